@@ -1,0 +1,1 @@
+"""Every face of the hub: HTTP, web pages and the command line."""

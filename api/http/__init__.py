@@ -1,0 +1,1 @@
+"""The HTTP interface: data by Accept, and /api/v1."""

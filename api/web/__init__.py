@@ -1,0 +1,1 @@
+"""The pages: templates, texts and static files."""

@@ -1,0 +1,1 @@
+"""The only place where foreign bytes are fetched and parsed."""

@@ -1,0 +1,1 @@
+"""The truth: records, reports, spaces and the change log in SQL."""

@@ -1,0 +1,1 @@
+"""Checks: SHACL engines behind one port, the quality score, and reports."""

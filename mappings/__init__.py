@@ -1,0 +1,1 @@
+"""Mappings: steps from one format to another, their routes and their coverage."""
