@@ -157,7 +157,7 @@ class Score:
 
     @property
     def band(self) -> str:
-        """excellent 351-405, good 221-350, sufficient 121-220, bad 0-120."""
+        """Excellent 351-405, good 221-350, sufficient 121-220, bad 0-120."""
         total = self.total
         bands = ((351, "excellent"), (221, "good"), (121, "sufficient"))
         return next((name for least, name in bands if total >= least), "bad")

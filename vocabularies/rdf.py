@@ -82,7 +82,7 @@ def literal(text: str, *, lang: str = "", datatype: Term = STRING) -> Term:
     r"""The term of a literal in canonical form.
 
     >>> literal("a\nb", lang="en")
-    '"a\\\\nb"@en'
+    '"a\\nb"@en'
     """
     quoted = '"' + _MUST_ESCAPE.sub(_escape, text) + '"'
     if lang:

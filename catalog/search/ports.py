@@ -33,8 +33,8 @@ class Document:
     `tokens` maps a field of the backend (title, description, keyword, publisher, theme,
     distribution, concept, and the nets of bigrams) to its tokens in order. `facets` maps a name of
     FACETS to its values (plain strings; IRIs where the value is a concept). `stored` is what a
-    result shows without asking the record store, as JSON bytes. `exact` are the folded whole values that an
-    exact match can hit (identifier, IRI, title).
+    result shows without asking the record store, as JSON bytes. `exact` are the folded whole values
+    that an exact match can hit (identifier, IRI, title).
     """
 
     id: str
