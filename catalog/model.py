@@ -34,6 +34,10 @@ class OfferingKind(StrEnum):
     PARTICIPANT = "participant"
     CATALOG = "catalog"
 
+    @property
+    def is_offering(self) -> bool:
+        return self is not OfferingKind.CATALOG
+
 
 class Severity(StrEnum):
     """How grave a finding is, as in SHACL section 2.1.4."""

@@ -1,0 +1,127 @@
+"""Spaces: what the hub knows of each yard, and what it shows of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import yaml
+
+from catalog.errors import BadRequest, NotThere, UnreadableInput
+from catalog.hub import Hub
+from catalog.model import Space, SpaceKind, Visibility
+
+_NAME: Final = "a-z, 0-9 and hyphens, at most 64"
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceSummary:
+    """A space and what it offers: offerings by kind, and how many of them conform."""
+
+    space: Space
+    offerings: int
+    conforming: int
+    by_kind: Mapping[str, int]
+
+
+def overview(hub: Hub, *, public: bool = True) -> tuple[SpaceSummary, ...]:
+    """Every space with its counts; for the public, only public spaces and public records."""
+    counts = hub.store.counts(public=public)
+    shown = [s for s in hub.store.spaces() if not public or s.visibility is Visibility.PUBLIC]
+    return tuple(_summary(space, counts) for space in shown)
+
+
+def summary(hub: Hub, space: str) -> SpaceSummary:
+    """One public space with its counts.
+
+    Raises:
+        NotThere: there is no public space of that name.
+    """
+    return _summary(public_space(hub, space), hub.store.counts())
+
+
+def public_space(hub: Hub, space: str) -> Space:
+    """The space, when everybody may see it.
+
+    Raises:
+        NotThere: there is none, or it is restricted; the two look the same.
+    """
+    found = hub.store.space(space)
+    if found is None or found.visibility is not Visibility.PUBLIC:
+        raise NotThere("There is no such space.", place=space, hint="GET /spaces lists them.")
+    return found
+
+
+def open_space(
+    hub: Hub, space: str, *, kind: SpaceKind | None = None, profiles: tuple[str, ...] = ()
+) -> Space:
+    """The space of that name for an operator: made when it is not there and a kind is given.
+
+    `profiles`, when given, become the space's own.
+
+    Raises:
+        NotThere: it is not there and no kind was given.
+        BadRequest: the name cannot stand in a URL.
+    """
+    found = hub.store.space(space)
+    if found is None:
+        if kind is None:
+            raise NotThere(
+                "There is no such space.",
+                place=space,
+                hint=f"Give its kind to make it: --kind {'|'.join(SpaceKind)}.",
+            )
+        found = Space(id=_checked(space), kind=kind, title={"": space})
+        hub.store.put_space(found)
+    if profiles and profiles != found.profiles:
+        found = replace(found, profiles=profiles)
+        hub.store.put_space(found)
+    return found
+
+
+def read_space(file: Path) -> Space:
+    """The space that a `space.yaml` describes.
+
+    Raises:
+        UnreadableInput: it is no YAML, or a field is unknown, missing or of the wrong kind.
+    """
+    try:
+        described: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
+        _known_fields(described, file)
+        space = msgspec.convert(described, Space)
+    except (yaml.YAMLError, msgspec.ValidationError, OSError) as error:
+        raise UnreadableInput(f"This describes no space: {error}.", place=str(file)) from error
+    _checked(space.id)
+    return space
+
+
+def _known_fields(described: object, file: Path) -> None:
+    known = {field.name for field in fields(Space)}
+    unknown = sorted(set(described) - known) if isinstance(described, dict) else []
+    if unknown:
+        raise UnreadableInput(
+            f"A space has no field {unknown[0]!r}.",
+            place=str(file),
+            hint=f"It has: {', '.join(sorted(known))}.",
+        )
+
+
+def _checked(name: str) -> str:
+    fine = 0 < len(name) <= 64 and all(c.isascii() and (c.isalnum() or c == "-") for c in name)  # noqa: PLR2004
+    if not fine or name != name.lower():
+        raise BadRequest(f"{name!r} cannot name a space.", hint=f"Use {_NAME}.")
+    return name
+
+
+def _summary(space: Space, counts: Mapping[tuple[str, str, bool], int]) -> SpaceSummary:
+    own = [(kind, fine, n) for (name, kind, fine), n in counts.items() if name == space.id]
+    by_kind: dict[str, int] = {}
+    for kind, _, n in sorted(own):
+        by_kind[kind] = by_kind.get(kind, 0) + n
+    return SpaceSummary(
+        space=space,
+        offerings=sum(n for _, _, n in own),
+        conforming=sum(n for _, fine, n in own if fine),
+        by_kind=by_kind,
+    )

@@ -1,0 +1,84 @@
+"""Opening the database: one engine, its pragmas, and its schema brought up to date."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from catalog.errors import BadSetting, Busy
+
+HEAD: Final = "0001"
+"""The newest migration; a test holds it against the migrations folder."""
+
+_WAIT: Final = 30_000
+
+
+def open_engine(url: str) -> Engine:
+    """An engine on the database of that URL, its schema at HEAD.
+
+    Raises:
+        BadSetting: the database was made by a newer Hutong, or cannot be opened.
+        Busy: another process holds the database for longer than 30 s.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, pool_size=8, max_overflow=32)
+    if parsed.get_backend_name() == "sqlite":
+        _tune_sqlite(engine)
+    try:
+        _migrate(engine)
+    except OperationalError as error:
+        if "locked" in str(error.orig):
+            raise Busy("Another process is changing the database.", place=str(parsed)) from error
+        raise BadSetting(
+            f"The database cannot be opened: {error.orig}.",
+            place=parsed.render_as_string(hide_password=True),
+            hint="Check HUTONG_DATA and HUTONG_DATABASE.",
+        ) from error
+    return engine
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout = {_WAIT}",
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            "temp_store = MEMORY",
+            "cache_size = -65536",
+            "mmap_size = 268435456",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _migrate(engine: Engine) -> None:
+    """Bring the schema to HEAD; Alembic is imported only when there is something to do."""
+    with engine.connect() as connection:
+        version = None
+        if inspect(connection).has_table("alembic_version"):
+            version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    if version == HEAD:
+        return
+    if version is not None and version > HEAD:
+        raise BadSetting(
+            f"The database is at schema {version}, newer than this program's {HEAD}.",
+            hint="Use the Hutong that made it, or restore a backup.",
+        )
+    from alembic import command  # noqa: PLC0415 - 0.3 s that a running hub does not need
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.execution_options(begin="IMMEDIATE").begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, HEAD)

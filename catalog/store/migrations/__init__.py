@@ -1,0 +1,1 @@
+"""Migrations of the record store, oldest first, run when a hub opens."""

@@ -1,0 +1,124 @@
+"""Rows to values and back: what a column holds, said once."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+import zstandard
+from sqlalchemy import RowMapping
+
+from catalog.model import (
+    Admission,
+    Change,
+    Finding,
+    OfferingKind,
+    Operation,
+    Record,
+    Report,
+    Score,
+    Texts,
+    Visibility,
+)
+from catalog.store.ports import Write
+
+_FINDINGS: Final = msgspec.msgpack.Decoder(tuple[Finding, ...])
+_TEXTS: Final = msgspec.json.Decoder(Texts)
+_SCORE: Final = msgspec.json.Decoder(Score)
+_JSON: Final = msgspec.json.Encoder()
+_LARGEST_GRAPH: Final = 64_000_000
+
+Row = RowMapping
+
+
+def microseconds(time: datetime) -> int:
+    return int(time.timestamp() * 1_000_000)
+
+
+def moment(time: int) -> datetime:
+    return datetime.fromtimestamp(time / 1_000_000, UTC)
+
+
+def compress(text: str) -> bytes:
+    return zstandard.ZstdCompressor(level=3).compress(text.encode())
+
+
+def expand(packed: bytes) -> str:
+    unpacked = zstandard.ZstdDecompressor().decompress(packed, max_output_size=_LARGEST_GRAPH)
+    return unpacked.decode()
+
+
+def json(value: object) -> str:
+    return _JSON.encode(value).decode()
+
+
+def columns_of(write: Write, now: int) -> dict[str, object]:
+    """The columns that a write sets, apart from what only a new record gets."""
+    return {
+        "id": write.id,
+        "space": write.space,
+        "iri": write.iri,
+        "kind": write.kind.value,
+        "hash": write.hash,
+        "digest": write.digest,
+        "graph": write.graph,
+        "title": json(write.title),
+        "visibility": write.visibility.value,
+        "admission": write.admission.value if write.admission else "",
+        "source": write.source,
+        "profiles": write.profiles,
+        "conforms": all(report.conforms for report in write.reports),
+        "score": json(write.score),
+        "modified": now,
+        "deleted": False,
+        "reason": "",
+    }
+
+
+def record_of(row: Row) -> Record:
+    return Record(
+        id=row["id"],
+        space=row["space"],
+        iri=row["iri"],
+        kind=OfferingKind(row["kind"]),
+        hash=row["hash"].hex(),
+        graph=expand(row["graph"]),
+        title=_TEXTS.decode(row["title"]),
+        visibility=Visibility(row["visibility"]),
+        admission=Admission(row["admission"]) if row["admission"] else None,
+        source=row["source"],
+        version=row["version"],
+        created=moment(row["created"]),
+        modified=moment(row["modified"]),
+        score=_SCORE.decode(row["score"]),
+        deleted=row["deleted"],
+        deletion_reason=row["reason"],
+    )
+
+
+def change_of(row: Row) -> Change:
+    return Change(
+        sequence=row["sequence"],
+        record=row["record"],
+        space=row["space"],
+        iri=row["iri"],
+        operation=Operation(row["operation"]),
+        hash=row["hash"].hex(),
+        time=moment(row["time"]),
+    )
+
+
+def columns_of_report(hash_: bytes, report: Report) -> dict[str, object]:
+    findings = zstandard.ZstdCompressor(level=1).compress(msgspec.msgpack.encode(report.findings))
+    return {
+        "hash": hash_,
+        "profile": report.profile,
+        "engine": report.engine,
+        "findings": findings,
+    }
+
+
+def report_of(row: Row) -> Report:
+    packed = zstandard.ZstdDecompressor().decompress(
+        row["findings"], max_output_size=_LARGEST_GRAPH
+    )
+    return Report(row["profile"], row["engine"], _FINDINGS.decode(packed))
