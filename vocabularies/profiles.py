@@ -229,7 +229,7 @@ def _about(folder: Path) -> dict[str, Any]:
         about: dict[str, Any] = yaml.safe_load((folder / "about.yaml").read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise VocabularyError("This is no YAML.", place=place) from error
-    missing = [key for key in _NEEDED if not isinstance(about, dict) or key not in about]
+    missing = [key for key in _NEEDED if key not in (about or {})]
     if missing:
         raise VocabularyError(f"It lacks {', '.join(missing)}.", place=place)
     if (about["name"], str(about["version"])) != (folder.parent.name, folder.name):
