@@ -1,0 +1,60 @@
+"""`hutong`: every job of the hub from a terminal.
+
+Exit codes: 0 done, 1 done with findings or refusals, 2 the input or the call was not understood,
+3 the hub could not do it now.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from api.cli import checking, content, operating, searching
+from api.cli.output import fail
+from catalog.errors import Broken, Retry
+from vocabularies.errors import HutongError
+
+app = typer.Typer(
+    name="hutong",
+    help="A semantic catalogue and interoperability hub for trusted data spaces.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+app.command("demo")(operating.demo)
+app.command("serve")(operating.serve)
+app.command("ingest")(content.ingest)
+app.command("validate")(checking.validate)
+app.command("search")(searching.search)
+app.add_typer(content.space, name="space")
+app.add_typer(content.record, name="record")
+app.add_typer(checking.profile, name="profile")
+app.add_typer(checking.vocab, name="vocab")
+app.command("reindex")(operating.reindex)
+app.command("check-urls")(operating.check_urls)
+app.command("doctor")(operating.doctor)
+
+
+@app.callback()
+def root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    """A semantic catalogue and interoperability hub for trusted data spaces."""
+    if version:
+        from importlib.metadata import version as installed  # noqa: PLC0415
+
+        typer.echo(f"hutong {installed('hutong')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; an error is one message and an exit code, never a traceback."""
+    try:
+        app()
+    except HutongError as error:
+        fail(error)
+        sys.exit(3 if isinstance(error, Retry | Broken) else 2)
+
+
+if __name__ == "__main__":
+    main()
