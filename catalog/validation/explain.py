@@ -19,7 +19,8 @@ COMPONENTS: Final[dict[str, Texts]] = {
     name: {"en": en, "zh": zh}
     for name, en, zh in (
         ("Class", "The value is not of the type that is asked for.", "值不属于所要求的类型。"),
-        ("Datatype", "The literal has another datatype, or its text is not valid for it.", "字面量的数据类型不符,或其文本对该类型无效。"),
+        ("Datatype", "The literal has another datatype, or its text is not valid for it.",
+         "字面量的数据类型不符,或其文本对该类型无效。"),
         ("NodeKind", "A link is asked for and text was given, or the reverse.",
          "要求链接却给出文本,或相反。"),
         ("MinCount", "Something that is asked for is missing.", "缺少所要求的内容。"),
