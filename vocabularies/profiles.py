@@ -245,7 +245,7 @@ def _choices(folder: Path, about: Mapping[str, Any]) -> tuple[ProfilePart, ...]:
     return tuple(
         ProfilePart(
             name=name,
-            on=name == MAIN or bool(said.get(name, {}).get("on", True)),
+            on=name == MAIN or bool(said.get(name, {}).get("default", True)),
             title=said.get(name, {}).get("title", {}),
         )
         for name in names
