@@ -3,7 +3,6 @@
 import json
 import re
 import urllib.parse
-from importlib.metadata import version
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
@@ -30,7 +29,6 @@ def sarif(checked: Checked, groups: tuple[Group, ...], *, name: str, lang: str) 
     ]
     driver = {
         "name": "Hutong",
-        "version": version("hutong"),
         "rules": [_sarif_rule(found, lang) for found in groups],
     }
     run: dict[str, Any] = {
