@@ -172,13 +172,14 @@ class Part:
     """One root of an input and everything that belongs to it, as the reader cuts it out.
 
     `lines` are N-Triples lines, unique and sorted, in canonical escapes but with the blank-node
-    labels of the source. `line` is where the root first stands in the input (1 is the first; 0
-    unknown).
+    labels of the source; `digest` is their SHA-256 in hex. `line` is where the root first stands
+    in the input (1 is the first; 0 unknown).
     """
 
     kind: OfferingKind
     iri: str
     lines: str
+    digest: str
     line: int = 0
 
 

@@ -1,0 +1,199 @@
+"""Cheap checks of foreign bytes before a parser sees them: size, encoding, depth, entities.
+
+Parsers crash, hang or fill the memory on what these refuse (docs/explanation/threat-model).
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+from xml.parsers import expat
+
+from catalog.errors import TooMuch, UnreadableInput
+
+DEPTH: Final = 200
+"""How deep brackets, blank nodes or elements may be nested."""
+
+DOCUMENT: Final = 256_000_000
+"""Bytes of a document that must be held whole: Turtle, TriG, JSON-LD, RDF/XML."""
+
+LITERAL: Final = 16_000_000
+"""Bytes of one line of N-Triples, and so of one literal."""
+
+_JSON_TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
+_TURTLE_TOKEN: Final = re.compile(
+    rb'"""(?:[^"\\]++|\\.|"(?!""))*+"""'
+    rb"|'''(?:[^'\\]++|\\.|'(?!''))*+'''"
+    rb'|"(?:[^"\\\n]++|\\.)*+"'
+    rb"|'(?:[^'\\\n]++|\\.)*+'"
+    rb"|<[^<>\"{}|^`\\\x00-\x20]*+>|\#[^\n]*+|[\[({]|[\])}]",
+    re.DOTALL,
+)
+_BOMS: Final = {
+    b"\xff\xfe\x00\x00": "UTF-32",
+    b"\x00\x00\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+
+
+def check_size(size: int, place: str) -> None:
+    """Refuse a document that is too large to hold; line formats have no such limit."""
+    if size > DOCUMENT:
+        raise TooMuch(
+            f"A document of this format may have {DOCUMENT:,} bytes at most.",
+            place=place,
+            hint="Convert it to N-Triples, which is read in bounded memory whatever its size.",
+        )
+
+
+def check_utf8(block: bytes, place: str, *, line: int = 1) -> None:
+    """Refuse bytes that are not UTF-8; `line` is the number of the block's first line.
+
+    Raises:
+        UnreadableInput: names line, column and byte, and the encoding that it looks like.
+    """
+    try:
+        block.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = block[: error.start]
+        column = error.start - (before.rfind(b"\n") + 1) + 1
+        raise UnreadableInput(
+            f"This is no UTF-8: byte 0x{block[error.start]:02X}.",
+            place=place,
+            hint=f"It looks like {_guess(block, error.start)}; save it as UTF-8.",
+            line=line + before.count(b"\n"),
+            column=column,
+        ) from error
+
+
+def check_json(document: bytes, place: str) -> None:
+    """Refuse JSON that is nested too deep for a parser."""
+    _check_depth(_JSON_TOKEN, document, place)
+
+
+def check_turtle(document: bytes, place: str) -> None:
+    """Refuse Turtle or TriG that is nested too deep for a parser."""
+    _check_depth(_TURTLE_TOKEN, document, place)
+
+
+def check_xml(document: bytes, place: str) -> None:
+    """Refuse XML with a DOCTYPE (so no entity is ever declared or fetched), or nested too deep.
+
+    Raises:
+        UnreadableInput: it has a DOCTYPE, or is not well-formed; names line and column.
+        TooMuch: it is nested deeper than DEPTH.
+    """
+    _XmlGate(place).read(document)
+
+
+def check_contexts(document: bytes, place: str, known: Mapping[str, Any]) -> None:
+    """Refuse JSON-LD that names a context which is neither inline nor one of the `known`.
+
+    Raises:
+        UnreadableInput: it is no JSON, or names a context that would have to be fetched.
+    """
+    try:
+        parsed = json.loads(document)
+    except ValueError as error:
+        line, column = getattr(error, "lineno", 0), getattr(error, "colno", 0)
+        message = f"This is no JSON: {getattr(error, 'msg', error)}."
+        raise UnreadableInput(message, place=place, line=line, column=column) from error
+    waiting = [parsed]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            for key in ("@context", "@import"):
+                _check_names(value.get(key), place, known)
+            waiting += value.values()
+
+
+def _check_names(context: object, place: str, known: Mapping[str, Any]) -> None:
+    names = context if isinstance(context, list) else [context]
+    for name in names:
+        if isinstance(name, str) and name not in known:
+            raise UnreadableInput(
+                f"The JSON-LD context {name!r} is not one that the hub knows, and none is fetched.",
+                place=place,
+                hint="Put the context into the document, or use one of: "
+                + (", ".join(sorted(known)) or "none is bundled")
+                + ".",
+            )
+
+
+def _check_depth(token: re.Pattern[bytes], document: bytes, place: str) -> None:
+    depth = 0
+    for found in token.finditer(document):
+        sign = found[0]
+        if sign in b"[({":
+            depth += 1
+            if depth > DEPTH:
+                raise TooMuch(
+                    f"It is nested deeper than {DEPTH} levels.",
+                    place=f"{place}, line {_line(document, found.start())}",
+                )
+        elif sign in b"])}":
+            depth -= 1
+
+
+class _XmlGate:
+    """One pass of expat that sees every element and no entity."""
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+        self._depth = 0
+        self._parser = expat.ParserCreate()
+        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+
+    def read(self, document: bytes) -> None:
+        try:
+            self._parser.Parse(document, True)  # noqa: FBT003 - expat's own signature
+        except expat.ExpatError as error:
+            raise UnreadableInput(
+                f"This is no well-formed XML: {expat.ErrorString(error.code)}.",
+                place=self._place,
+                line=error.lineno,
+                column=error.offset + 1,
+            ) from error
+
+    def _doctype(self, *_: object) -> None:
+        raise UnreadableInput(
+            "XML with a DOCTYPE is not read: it could declare entities.",
+            place=self._place,
+            hint="Remove the DOCTYPE and write its entities out.",
+            line=self._parser.CurrentLineNumber,
+            column=self._parser.CurrentColumnNumber + 1,
+        )
+
+    def _start(self, *_: object) -> None:
+        self._depth += 1
+        if self._depth > DEPTH:
+            line = self._parser.CurrentLineNumber
+            raise TooMuch(
+                f"It is nested deeper than {DEPTH} levels.", place=f"{self._place}, line {line}"
+            )
+
+    def _end(self, *_: object) -> None:
+        self._depth -= 1
+
+
+def _guess(block: bytes, at: int) -> str:
+    """The encoding that bytes look like which are not UTF-8."""
+    for bom, name in _BOMS.items():
+        if block.startswith(bom):
+            return name
+    near = block[max(0, at - 2000) : at + 2000]
+    try:
+        text = near.decode("gb18030")
+    except UnicodeDecodeError:
+        return "Latin-1 or Windows-1252"
+    han = sum("\u4e00" <= character <= "\u9fff" for character in text)
+    return "GB18030" if han > len(text) / 50 else "Latin-1 or Windows-1252"
+
+
+def _line(document: bytes, at: int) -> int:
+    return document.count(b"\n", 0, at) + 1

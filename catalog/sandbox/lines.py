@@ -1,0 +1,152 @@
+"""N-Triples and N-Quads as runs of canonical lines of one subject, at the speed of a regex.
+
+A line that is canonical already is copied; any other is parsed and written again. A line that is
+no RDF is told apart from its neighbours.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import pyoxigraph
+
+from catalog.errors import TooMuch, UnreadableInput
+from catalog.sandbox.gates import LITERAL, check_utf8
+from vocabularies.rdf import literal
+
+_IRI: Final = rb"<[A-Za-z][A-Za-z0-9+.-]*+:[^\x00-\x20<>\"{}|^`\\\x7f]*+>"
+_BLANK: Final = rb"_:[A-Za-z0-9_][A-Za-z0-9_.\-]*+(?<!\.)"
+_TEXT: Final = rb'"[^"\\\x00-\x1f\x7f]*+(?:\\[tbnrf"\\][^"\\\x00-\x1f\x7f]*+)*+"'
+_SUFFIX: Final = (
+    rb"(?:@[a-z]{1,8}+(?:-[a-z0-9]{1,8}+)*+"
+    rb"|\^\^(?!<http://www\.w3\.org/2001/XMLSchema#string>)" + _IRI + rb")?+"
+)
+_REST: Final = (
+    rb" " + _IRI + rb" (?:" + _IRI + rb"|" + _BLANK + rb"|" + _TEXT + _SUFFIX + rb") \.\n"
+)
+_RUN: Final = re.compile(
+    rb"(" + _IRI + rb"|" + _BLANK + rb")" + _REST + rb"(?:\1" + _REST + rb")*+"
+)
+_SUBJECT: Final = re.compile(rb"\s*(<[^<>\s]*>|_:\S+)\s")
+_ILLEGAL: Final = re.compile('[\x00-\x20<>"{}|^`\\\\\x7f]')
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Canonical lines of one subject, the first of them at `line` of the input."""
+
+    subject: bytes
+    lines: bytes
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that is no RDF, and the subject that it speaks of as far as that can be told."""
+
+    subject: bytes
+    raw: bytes
+    line: int
+    column: int
+    message: str
+
+
+def runs(
+    blocks: Iterable[bytes], place: str, parser: pyoxigraph.RdfFormat
+) -> Iterator[Run | BadLine]:
+    """The runs of a stream of blocks, in order, in memory bounded by the block and a line.
+
+    Raises:
+        UnreadableInput: the bytes are no UTF-8.
+        TooMuch: a line, and so a literal, is longer than any that is taken.
+    """
+    line = 1
+    for text in _whole_lines(blocks, place):
+        check_utf8(text, place, line=line)
+        at = 0
+        while at < len(text):
+            found = _RUN.match(text, at)
+            if found:
+                yield Run(found[1], found[0], line)
+                line += found[0].count(b"\n")
+                at = found.end()
+            else:
+                end = text.index(b"\n", at) + 1
+                yield from _slowly(text[at:end], line, parser)
+                line += 1
+                at = end
+
+
+def _whole_lines(blocks: Iterable[bytes], place: str) -> Iterator[bytes]:
+    """The blocks cut anew so that each ends with a line."""
+    rest = b""
+    is_first = True
+    for block in blocks:
+        text = block.removeprefix(b"\xef\xbb\xbf") if is_first else block
+        is_first = False
+        cut = text.rfind(b"\n") + 1
+        if cut:
+            yield (rest + text[:cut]).replace(b"\r\n", b"\n")
+            rest = text[cut:]
+        else:
+            rest += text
+            if len(rest) > LITERAL:
+                raise TooMuch(
+                    f"A line is longer than {LITERAL:,} bytes, so a literal is too.",
+                    place=place,
+                    hint="Put such values into a distribution, not into the catalogue.",
+                )
+    if rest:
+        yield rest.replace(b"\r\n", b"\n") + b"\n"
+
+
+def _slowly(raw: bytes, line: int, parser: pyoxigraph.RdfFormat) -> Iterator[Run | BadLine]:
+    stripped = raw.strip()
+    if not stripped or stripped.startswith(b"#"):
+        return
+    try:
+        for quad in pyoxigraph.parse(raw, format=parser, lenient=True):
+            yield run_of(quad, line)
+    except SyntaxError as error:
+        yield _bad(raw, line, int(error.offset or 1), str(error.msg))
+    except UnreadableInput as error:
+        yield _bad(raw, line, 1, error.message)
+
+
+def _bad(raw: bytes, line: int, column: int, message: str) -> BadLine:
+    found = _SUBJECT.match(raw)
+    words = message.partition(" (line")[0].rpartition(": ")[2]
+    return BadLine(found[1] if found else b"", raw[:65_536], line, column, words.rstrip("."))
+
+
+def run_of(quad: pyoxigraph.Quad, line: int) -> Run:
+    """A statement as a run of one canonical line; the name of its graph is dropped.
+
+    Characters that no IRI may have are percent-encoded, as in RFC 3987, section 3.1, so that a link
+    with a space still names what its publisher meant.
+
+    Raises:
+        UnreadableInput: a term cannot be written in canonical N-Triples even so: a relative IRI, a
+            malformed language tag, a triple term of RDF 1.2.
+    """
+    subject, target = _term(quad.subject), _term(quad.object)
+    text = f"{subject} {_term(quad.predicate)} {target} .\n".encode()
+    if not _RUN.fullmatch(text):
+        raise UnreadableInput(f"This is no statement of RDF 1.1: {text.decode().strip()[:300]}.")
+    return Run(subject.encode(), text, line)
+
+
+def _term(node: object) -> str:
+    if isinstance(node, pyoxigraph.NamedNode):
+        return f"<{_ILLEGAL.sub(_encoded, node.value)}>"
+    if isinstance(node, pyoxigraph.Literal) and node.language:
+        return literal(node.value, lang=node.language.lower())
+    if isinstance(node, pyoxigraph.Literal):
+        kind = f"<{_ILLEGAL.sub(_encoded, node.datatype.value)}>"
+        return literal(node.value, datatype=kind)
+    return str(node)
+
+
+def _encoded(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode())

@@ -1,0 +1,197 @@
+"""From foreign bytes to parts: told apart, unpacked, gated, parsed, spooled, put together.
+
+Runs inside a sandbox worker. Nothing is given before the whole input has been read once, so an
+input that is cut off or broken leaves nothing half taken.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph
+
+from catalog.errors import UnreadableInput
+from catalog.model import OfferingKind, Part, Refusal
+from catalog.sandbox import gates
+from catalog.sandbox.assembly import assemble
+from catalog.sandbox.contexts import CONTEXTS, inlined
+from catalog.sandbox.decompression import blocks
+from catalog.sandbox.formats import Format, format_of
+from catalog.sandbox.lines import BadLine, Run, run_of, runs
+from catalog.sandbox.splitting import RANKS
+from catalog.sandbox.spool import Root, Spool
+
+_CATALOG_RANKS: Final = frozenset(r for r, k in RANKS.items() if k is OfferingKind.CATALOG)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """What to read: a local file, and what is known of it.
+
+    `with_catalogs` asks for the catalogues' own descriptions too; `keep_anonymous` for offerings
+    without an IRI, which otherwise are refused.
+    """
+
+    path: str
+    format: str = ""
+    media_type: str = ""
+    name: str = ""
+    base: str = ""
+    batch: int = 200
+    with_catalogs: bool = False
+    keep_anonymous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Parts in the order of the input, and what could not become one."""
+
+    parts: tuple[Part, ...]
+    refusals: tuple[Refusal, ...] = ()
+
+
+def read_parts(request: ReadRequest) -> Iterator[Batch]:
+    """The parts of an input, `batch` roots at a time.
+
+    Raises:
+        UnreadableInput: the input as a whole is not what it claims to be; with line and column.
+        TooMuch: it met a limit of size, depth or ratio.
+    """
+    with Spool() as spool:
+        _fill(spool, request)
+        spool.seal()
+        for roots in spool.roots(request.batch):
+            wanted = [r for r in roots if request.with_catalogs or r.rank not in _CATALOG_RANKS]
+            yield _batch(spool, wanted, request)
+
+
+def _batch(spool: Spool, roots: list[Root], request: ReadRequest) -> Batch:
+    parts: list[Part] = []
+    refusals: list[Refusal] = []
+    for one in assemble(spool, roots):
+        if isinstance(one, Refusal):
+            refusals.append(one)
+        elif one.iri.startswith("_:") and not request.keep_anonymous:
+            refusals.append(_nameless(one))
+        else:
+            parts.append(one)
+    return Batch(tuple(parts), tuple(refusals))
+
+
+def _nameless(part: Part) -> Refusal:
+    message = "It has no IRI, so that it cannot be told from others when it comes again."
+    return Refusal(part.iri, "no-iri", message, part.lines.encode(), part.line)
+
+
+def _fill(spool: Spool, request: ReadRequest) -> None:
+    path = Path(request.path)
+    place = request.name or path.name
+    stream = blocks(path)
+    first = next(stream, b"")
+    form = format_of(request.format, request.media_type, place, first[:65_536])
+    if form.is_lines:
+        _fill_from_lines(spool, _chain(first, stream), place, form)
+    else:
+        document = _whole(first, stream, place)
+        for run in _parsed(document, form, request.base, place):
+            spool.add(run)
+
+
+def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+def _fill_from_lines(spool: Spool, stream: Iterator[bytes], place: str, form: Format) -> None:
+    """Take every line in; a bad one is kept for its record, and ends the input if it has none."""
+    first_bad: BadLine | None = None
+    for one in runs(stream, place, form.parser):
+        if isinstance(one, Run):
+            spool.add(one)
+            continue
+        first_bad = first_bad or one
+        if not one.subject:
+            raise _unreadable(one, place)
+        spool.refuse(one)
+    if first_bad is not None and not spool.good:
+        raise _unreadable(first_bad, place)
+
+
+def _unreadable(bad: BadLine, place: str) -> UnreadableInput:
+    return UnreadableInput(
+        f"This line is no RDF: {bad.message}.", place=place, line=bad.line, column=bad.column
+    )
+
+
+def _whole(first: bytes, rest: Iterator[bytes], place: str) -> bytes:
+    held = [first]
+    size = len(first)
+    for block in rest:
+        size += len(block)
+        gates.check_size(size, place)
+        held.append(block)
+    document = b"".join(held).removeprefix(b"\xef\xbb\xbf")
+    gates.check_utf8(document, place)
+    return document
+
+
+def gated(document: bytes, form: Format, place: str) -> bytes:
+    """The document once it has passed the gates of its format, bundled contexts put in.
+
+    Raises:
+        UnreadableInput: it names a foreign context or has a DOCTYPE.
+        TooMuch: it is nested too deep.
+    """
+    if form.name == "json-ld":
+        gates.check_json(document, place)
+        gates.check_contexts(document, place, CONTEXTS)
+        return inlined(document)
+    if form.name == "rdf-xml":
+        gates.check_xml(document, place)
+    else:
+        gates.check_turtle(document, place)
+    return document
+
+
+def _parsed(document: bytes, form: Format, base: str, place: str) -> Iterator[Run]:
+    """The statements as runs of one subject, blank nodes named in the order of appearance."""
+    labels: dict[str, pyoxigraph.BlankNode] = {}
+    subject = b""
+    held: list[bytes] = []
+    try:
+        quads = pyoxigraph.parse(
+            gated(document, form, place), format=form.parser, base_iri=base or None, lenient=True
+        )
+        for quad in quads:
+            run = run_of(_renamed(quad, labels), 0)
+            if run.subject != subject and held:
+                yield Run(subject, b"".join(held), 0)
+                held = []
+            subject = run.subject
+            held.append(run.lines)
+    except SyntaxError as error:
+        raise _syntax_error(error, place) from error
+    if held:
+        yield Run(subject, b"".join(held), 0)
+
+
+def _renamed(quad: pyoxigraph.Quad, labels: dict[str, pyoxigraph.BlankNode]) -> pyoxigraph.Quad:
+    subject, target = quad.subject, quad.object
+    if isinstance(subject, pyoxigraph.BlankNode):
+        subject = labels.setdefault(subject.value, pyoxigraph.BlankNode(f"b{len(labels)}"))
+    if isinstance(target, pyoxigraph.BlankNode):
+        target = labels.setdefault(target.value, pyoxigraph.BlankNode(f"b{len(labels)}"))
+    return pyoxigraph.Quad(subject, quad.predicate, target)
+
+
+def _syntax_error(error: SyntaxError, place: str) -> UnreadableInput:
+    message = str(error.msg).partition(" (line")[0]
+    words = message.partition(": ")[2] if message.startswith("Parser error at") else message
+    return UnreadableInput(
+        f"It could not be parsed: {words}.",
+        place=place,
+        hint="Mend it there and try again; nothing of it was taken.",
+        line=int(error.lineno or 0),
+        column=int(error.offset or 0),
+    )
