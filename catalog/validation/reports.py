@@ -51,7 +51,6 @@ def as_object(checked: Checked, style: Style) -> dict[str, Any]:
         "findings": [_row(located, style) for located in checked.findings],
         "seconds": checked.seconds,
         "engine": checked.engine,
-        "profile": checked.profile,
     }
 
 
