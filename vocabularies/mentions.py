@@ -1,0 +1,79 @@
+"""Where a text names a concept: the longest names first, in languages with and without spaces."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import opencc
+
+_HAN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_SIMPLE: Final = opencc.OpenCC("t2s")
+_LEAST: Final = 2
+
+
+def folded(text: str) -> str:
+    """A text as names are compared: NFKC, lower case, simplified Chinese, no accents.
+
+    Its length may differ from the text's.
+
+    >>> folded("Émissions ＣＯ２ 動力電池")
+    'emissions co2 动力电池'
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    if not plain.isascii():
+        if _HAN.search(plain):
+            plain = _SIMPLE.convert(plain)
+        decomposed = unicodedata.normalize("NFD", plain)
+        plain = "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")
+        plain = unicodedata.normalize("NFC", plain)
+    return plain
+
+
+class Mentions:
+    """A dictionary of names, looked up by their first characters."""
+
+    def __init__(self, names: Mapping[str, Iterable[str]]) -> None:
+        self._concepts: dict[str, tuple[str, ...]] = {}
+        for concept, own in names.items():
+            for name in own:
+                key = folded(name)
+                if len(key) >= _LEAST and concept not in self._concepts.get(key, ()):
+                    self._concepts[key] = (*self._concepts.get(key, ()), concept)
+        self._starts: dict[str, list[str]] = {}
+        for name in sorted(self._concepts, key=len, reverse=True):
+            self._starts.setdefault(name[:_LEAST], []).append(name)
+
+    def named(self, text: str) -> tuple[str, ...]:
+        """The concepts that have exactly this name."""
+        return self._concepts.get(folded(text).strip(), ())
+
+    def find(self, text: str) -> tuple[tuple[int, int, str], ...]:
+        """(start, end, concept) of each name in the folded text; names do not overlap."""
+        searched = folded(text)
+        found: list[tuple[int, int, str]] = []
+        at = 0
+        while at < len(searched):
+            name = self._name_at(searched, at)
+            if name is None:
+                at += 1
+                continue
+            found += [(at, at + len(name), concept) for concept in self._concepts[name]]
+            at += len(name)
+        return tuple(found)
+
+    def _name_at(self, text: str, at: int) -> str | None:
+        if at and _is_word(text[at - 1]) and _is_word(text[at]):
+            return None
+        for name in self._starts.get(text[at : at + _LEAST], ()):
+            if text.startswith(name, at):
+                end = at + len(name)
+                inside = end < len(text) and _is_word(text[end]) and _is_word(text[end - 1])
+                if not inside:
+                    return name
+        return None
+
+
+def _is_word(character: str) -> bool:
+    """True for what words with spaces between them are made of."""
+    return character.isalnum() and not _HAN.match(character)
