@@ -5,13 +5,12 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from catalog.errors import BadRequest
 from catalog.model import Severity
 from catalog.validation.checked import Checked, Located
 from catalog.validation.explain import SEVERITIES, Group, explain, group, in_language, texts
-from catalog.validation.fixes import short
 from catalog.validation.report_graph import report_turtle
 from catalog.validation.report_tools import junit, sarif
 from vocabularies.rdf import SH, Graph, Term, is_iri
@@ -154,22 +153,50 @@ def _row(located: Located, style: Style) -> dict[str, Any]:
     }
 
 
+class _Words(NamedTuple):
+    """The fixed words of a report for people, in one language."""
+
+    conforms: str
+    conforms_not: str
+    records: str
+    advice: str
+    add: str
+    replace: str
+    more: str
+    line: str
+
+
+_COUNTED: Final = {
+    Severity.VIOLATION: "violations", Severity.WARNING: "warnings", Severity.INFO: "hints",
+}  # fmt: skip
 _WORDS: Final = {
-    "en": ("conforms to", "does not conform to", "records", "Do", "Fix", "and {} more", "line"),
-    "zh": ("符合", "不符合", "个条目", "建议", "修正", "另有{}处", "行"),
+    "en": _Words(
+        "conforms to",
+        "does not conform to",
+        "records",
+        "Do",
+        "Add, for example",
+        "Write instead",
+        "and {} more",
+        "line",
+    ),
+    "zh": _Words("符合", "不符合", "个条目", "建议", "可添加", "可改为", "另有{}处", "行"),
 }
 
 
 def _headline(checked: Checked, style: Style) -> str:
     words = _WORDS.get(style.lang, _WORDS["en"])
-    counts = ", ".join(
-        f"{checked.count(severity)} {in_language(SEVERITIES[severity], style.lang).lower()}"
-        for severity in Severity
-    )
-    verdict = words[0] if checked.conforms else words[1]
+    counts = ", ".join(_count(checked, severity, style.lang) for severity in Severity)
+    verdict = words.conforms if checked.conforms else words.conforms_not
     name = f"{style.name} " if style.name else ""
-    run = f"{checked.records} {words[2]}, {checked.engine}, {checked.seconds:.2f} s"
+    run = f"{checked.records} {words.records}, {checked.engine}, {checked.seconds:.2f} s"
     return f"{name}{verdict} {checked.profile}: {counts} ({run})\n"
+
+
+def _count(checked: Checked, severity: Severity, lang: str) -> str:
+    count = checked.count(severity)
+    one = in_language(SEVERITIES[severity], lang).lower()
+    return f"{count} {one if count == 1 or lang == 'zh' else _COUNTED[severity]}"
 
 
 def _paragraph(found: Group, style: Style) -> str:
@@ -178,13 +205,15 @@ def _paragraph(found: Group, style: Style) -> str:
     title = in_language(said.title, style.lang)
     severity = in_language(SEVERITIES[found.severity], style.lang).upper()
     lines = [f"{severity}  {title}  ×{len(found.findings)}"]
-    lines += [f"  {_place(located, words[6])}" for located in found.findings[:_SHOWN]]
+    lines += [f"  {_place(located, words.line)}" for located in found.findings[:_SHOWN]]
     if len(found.findings) > _SHOWN:
-        lines.append(f"  … {words[5].format(len(found.findings) - _SHOWN)}")
+        lines.append(f"  … {words.more.format(len(found.findings) - _SHOWN)}")
     if said.advice:
-        lines.append(f"  {words[3]}: {in_language(said.advice, style.lang)}")
-    if said.fix:
-        lines.append(f"  {words[4]}: {_patch(found)}")
+        lines.append(f"  {words.advice}: {in_language(said.advice, style.lang)}")
+    if said.fix and said.fix.old is None:
+        lines.append(f"  {words.add}: {said.fix.turtle}")
+    elif said.fix:
+        lines.append(f"  {words.replace}: {said.fix.turtle}")
     return "\n".join(lines) + "\n"
 
 
@@ -192,10 +221,3 @@ def _place(located: Located, line: str) -> str:
     where = f"{line} {located.line}:{located.column}  " if located.line else ""
     value = f"  {located.finding.value}" if located.finding.value is not None else ""
     return f"{where}{located.finding.focus}{value}"
-
-
-def _patch(found: Group) -> str:
-    fix = found.explanation.fix
-    if fix is None:
-        return ""
-    return fix.turtle if fix.old is None else f"{short(fix.old)} → {fix.turtle}"

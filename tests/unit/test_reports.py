@@ -263,7 +263,7 @@ def test_text_names_verdict_rule_place_advice_and_patch():
     assert "in put.ttl does not conform to dcat-ap@3.0.1: 1 violation" in told
     assert "VIOLATION  A dataset must have a title (dct:title).  ×1" in told
     assert "line 12:3  <https://e.example/d>" in told
-    assert 'Fix: <https://e.example/d> dct:title "Charging sessions 2026"@en .' in told
+    assert 'Add, for example: <https://e.example/d> dct:title "Charging sessions 2026"@en .' in told
 
 
 def test_text_shows_a_few_places_and_counts_the_others():

@@ -1,0 +1,183 @@
+"""The use case "validate": check an input against profiles, without keeping anything of it.
+
+The verdict is the one that ingest would give: the same reader cuts the input into records, and the
+same shapes check each record on its own.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain, islice
+from pathlib import Path
+from typing import Final, Literal, Protocol, TypeVar
+
+import vocabularies.registry
+from catalog.model import Finding, Part, Refusal, Severity
+from catalog.sandbox.limits import Limits
+from catalog.sandbox.reading import ReadRequest, read_parts
+from catalog.validation.checked import Checked, Located
+from catalog.validation.engines import engine_for
+from catalog.validation.ports import Engine
+from vocabularies import profiles
+from vocabularies.profiles import Profile
+from vocabularies.rdf import Graph, iri
+
+EngineChoice = Literal["auto", "compiled", "pyshacl"]
+
+FEW: Final = 50
+"""Up to so many records `auto` is pySHACL, the reference; more go to the compiled engine."""
+
+REFUSALS: Final = "https://w3id.org/hutong/refusal#"
+"""The base of the component of a finding that stands for a record that could not be read."""
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+
+class Runs(Protocol):
+    """What a check asks of the sandbox: to run a function on an argument behind the wall."""
+
+    def run(self, function: Callable[[A], R], argument: A, *, limits: Limits | None = None) -> R:
+        """The result, computed in a worker process."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """What to check: a file (`path`) or the bytes themselves (`body`), and against what.
+
+    `profiles` are references such as `tds` or `dcat-ap@3.0.1!controlled-vocabularies`. The format
+    is told from `format`, `media_type`, the ending of `name` or the bytes, in that order.
+    """
+
+    profiles: tuple[str, ...]
+    path: str = ""
+    body: bytes = b""
+    format: str = ""
+    media_type: str = ""
+    name: str = ""
+    base: str = ""
+    engine: EngineChoice = "auto"
+    extra_profiles: str = ""
+
+
+def check(workers: Runs, request: CheckRequest, *, limits: Limits | None = None) -> Checked:
+    """What the profiles find in the input.
+
+    Raises:
+        UnknownProfile: no profile has that name and version.
+        UnreadableInput: the input is not what it claims to be; with line and column.
+        TooMuch: it met a limit of size, depth or ratio.
+        WorkerDied: it took longer or more memory than one call may.
+    """
+    _profiles(request)
+    return workers.run(check_here, request, limits=limits)
+
+
+def check_here(request: CheckRequest) -> Checked:
+    """The same in this process: for a sandbox worker, which parses foreign bytes."""
+    if request.path:
+        return _check_file(request, Path(request.path))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "input"
+        file.write_bytes(request.body)
+        return _check_file(request, file)
+
+
+def _check_file(request: CheckRequest, file: Path) -> Checked:
+    begun = time.perf_counter()
+    chosen = _profiles(request)
+    refusals: list[Refusal] = []
+    parts = _parts(request, file, refusals)
+    first = list(islice(parts, FEW + 1))
+    engines = _engines(chosen, _choice(request.engine, len(first)))
+    counted = _Counted(chain(first, parts))
+    found = tuple(_unique(_findings(counted, engines)))
+    findings = (*found, *map(_of_refusal, refusals))
+    return Checked(
+        conforms=all(one.finding.severity is not Severity.VIOLATION for one in findings),
+        records=counted.count,
+        findings=findings,
+        seconds=round(time.perf_counter() - begun, 6),
+        engine=", ".join(dict.fromkeys(engine.name for engine in engines)),
+        profile=", ".join(profile.label for profile in chosen),
+    )
+
+
+def _of_refusal(refusal: Refusal) -> Located:
+    """A record that could not be read is told as a violation, so that no form can hide it."""
+    component = f"{REFUSALS}{refusal.reason}"
+    is_blank = refusal.iri.startswith("_:")
+    focus = refusal.iri if is_blank else iri(refusal.iri)
+    words = {"en": refusal.message}
+    shape = iri(component)
+    return Located(
+        Finding(Severity.VIOLATION, focus, "", component, None, shape, words), refusal.line, 0
+    )
+
+
+def _profiles(request: CheckRequest) -> tuple[Profile, ...]:
+    extra = Path(request.extra_profiles) if request.extra_profiles else None
+    return tuple(profiles.find(reference, extra=extra) for reference in request.profiles)
+
+
+def _choice(asked: EngineChoice, records: int) -> EngineChoice:
+    if asked != "auto":
+        return asked
+    return "pyshacl" if records <= FEW else "auto"
+
+
+@lru_cache(maxsize=16)
+def _engines(chosen: tuple[Profile, ...], choice: EngineChoice) -> tuple[Engine, ...]:
+    background = vocabularies.registry.load().graph
+    return tuple(engine_for(profile, background, choice=choice) for profile in chosen)
+
+
+def _parts(request: CheckRequest, file: Path, refusals: list[Refusal]) -> Iterator[Part]:
+    reading = ReadRequest(
+        path=str(file),
+        format=request.format,
+        media_type=request.media_type,
+        name=request.name or (Path(request.path).name if request.path else ""),
+        base=request.base,
+        with_catalogs=True,
+        keep_anonymous=True,
+    )
+    for batch in read_parts(reading):
+        refusals += batch.refusals
+        yield from batch.parts
+
+
+class _Counted:
+    """An iterable that knows how many items it has given."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        self.parts = parts
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Part]:
+        for part in self.parts:
+            self.count += 1
+            yield part
+
+
+def _findings(parts: Iterable[Part], engines: tuple[Engine, ...]) -> Iterator[Located]:
+    """What the engines find in each part, placed at the line of the part's root."""
+    for part in parts:
+        graph = Graph.from_lines(part.lines)
+        for engine in engines:
+            for finding in engine.validate(graph):
+                yield Located(finding, part.line)
+
+
+def _unique(found: Iterable[Located]) -> Iterator[Located]:
+    """Each finding once: what several records share is found with each of them."""
+    seen: set[tuple[object, ...]] = set()
+    for located in found:
+        one = located.finding
+        key = (one.focus, one.path, one.component, one.value, one.shape)
+        if key not in seen:
+            seen.add(key)
+            yield located
