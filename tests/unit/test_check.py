@@ -144,7 +144,7 @@ def test_a_record_that_cannot_be_read_is_a_violation():
     lines = (
         b"<urn:d> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
         b" <http://www.w3.org/ns/dcat#Dataset> .\n"
-        b'<urn:e> <http://purl.org/dc/terms/title> "never ends .\n'
+        b'<urn:d> <http://purl.org/dc/terms/title> "never ends .\n'
     )
     told = check(Here(), CheckRequest(("dcat-ap",), body=lines, name="input.nt"))
     refused = [one for one in told.findings if one.finding.component.startswith(checking.REFUSALS)]
