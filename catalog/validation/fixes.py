@@ -41,6 +41,9 @@ from vocabularies.rdf import (
 HINT: Final = "<https://w3id.org/hutong/hint#add>"
 """On a shape: an object in Turtle that would satisfy it, as an example."""
 
+WRAP: Final = "<https://w3id.org/hutong/hint#wrap>"
+"""On a shape that asks for a node: Turtle of one, with `{}` where a text that was given goes."""
+
 PREFIXES: Final = {
     "adms": ADMS, "dcat": DCAT, "dcatap": DCATAP, "dct": DCT, "dprod": DPROD, "dqv": DQV,
     "foaf": FOAF, "locn": LOCN, "odrl": ODRL, "prov": PROV, "rdf": RDF, "rdfs": RDFS,
@@ -85,8 +88,14 @@ def fix_of(finding: Finding, shapes: Graph, background: Graph | None = None) -> 
     """The patch of a finding, or None where only its author can know."""
     if finding.value is None or not finding.path:
         return _addition(finding, shapes)
-    better = next(_better(finding, finding.value, shapes, background or Graph()), None)
-    return Fix("replace", short(better), finding.value) if better else None
+    value = finding.value
+    better = next(_better(finding, value, shapes, background or Graph()), None)
+    if better:
+        return Fix("replace", short(better), value)
+    wrap = shapes.value(finding.shape, WRAP)
+    if wrap and is_literal(value):
+        return Fix("replace", lexical(wrap).replace("{}", short(value)), value)
+    return None
 
 
 def short(term: Term) -> str:

@@ -144,6 +144,11 @@ def test_text_where_a_link_is_needed_becomes_a_link(shape: str, written: str, be
     assert patch(shape, "NodeKind", written) == better
 
 
+def test_a_name_where_an_agent_is_needed_becomes_an_agent_of_that_name():
+    made = patch("Dataset-publisher-kind", "NodeKind", '"Stadt Bremen"@de')
+    assert made == '[ a foaf:Agent ; foaf:name "Stadt Bremen"@de ]'
+
+
 def test_a_misspelt_term_of_a_list_is_led_to_the_nearest():
     base = "https://w3id.org/hutong/admission-state/"
     made = patch("term-admissionState-term", "In", f"<{base}publised>", base=TP)
