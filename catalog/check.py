@@ -26,7 +26,7 @@ from vocabularies.rdf import Graph, iri
 
 EngineChoice = Literal["auto", "compiled", "pyshacl"]
 
-FEW: Final = 50
+FEW: Final = 20
 """Up to so many records `auto` is pySHACL, the reference; more go to the compiled engine."""
 
 REFUSALS: Final = "https://w3id.org/hutong/refusal#"
