@@ -6,9 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
-import vocabularies.registry
-from vocabularies.registry import Vocabularies
 
+import vocabularies.registry
 from catalog.errors import BadSetting
 from catalog.hub import Hub, Step
 from catalog.sandbox.workers import Limits, Workers
@@ -16,6 +15,7 @@ from catalog.search.ports import SearchIndex
 from catalog.settings import Settings
 from catalog.store.engine import open_engine
 from catalog.store.sql import SqlStore
+from vocabularies.registry import Vocabularies
 
 _WORKER_MODULES = ("catalog.examine", "catalog.sandbox.reading", "catalog.check")
 

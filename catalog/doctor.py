@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from vocabularies.errors import HutongError
 from catalog.hub import Hub
 from catalog.search.ports import Question
 from catalog.views import lag
+from vocabularies.errors import HutongError
 
 LEAST_FREE: Final = 1_000_000_000
 """Bytes on the disk of the data folder below which an operator should act."""

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Final
 
 import vocabularies.registry
-from vocabularies.registry import Vocabularies
-
 from catalog.errors import TooMuch
 from catalog.model import (
     Admission,
@@ -30,6 +28,7 @@ from catalog.validation.quality import score
 from catalog.visibility import admission_of, visibility_of
 from vocabularies import profiles
 from vocabularies.rdf import DCT, FOAF, RDFS, SKOS, Graph, Term, iri, is_literal, language, lexical
+from vocabularies.registry import Vocabularies
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from vocabularies.registry import Vocabularies
-
 from catalog.sandbox.workers import Workers
 from catalog.search.ports import SearchIndex
 from catalog.settings import Settings
 from catalog.store.ports import RecordStore
+from vocabularies.registry import Vocabularies
 
 
 class Step(Protocol):

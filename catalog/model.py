@@ -110,7 +110,8 @@ class Finding:
 
     `focus`, `value` and `shape` are terms. `path` is the SPARQL text of the property path, a plain
     IRI in angle brackets for the common case, empty for a node shape. `component` is the IRI of
-    the constraint component without brackets. `messages` has a text per language.
+    the constraint component without brackets. `messages` has a text per language. A severity of
+    the shapes' own counts as a violation; its IRI is kept in `own_severity`.
     """
 
     severity: Severity
@@ -120,6 +121,7 @@ class Finding:
     value: Term | None
     shape: Term
     messages: Texts = field(default_factory=dict)
+    own_severity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

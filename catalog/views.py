@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import vocabularies.registry
-
 from catalog.errors import Busy
 from catalog.hub import Hub
 from catalog.model import OfferingKind, Record, Score, Space, Visibility

@@ -108,7 +108,9 @@ def all_profiles(*, extra: Path | None = None) -> tuple[Profile, ...]:
     return tuple(find(label, extra=extra) for label in labels)
 
 
-def triples_of(turtle: bytes, place: str, prefix: str = "b") -> Iterator[Triple]:
+def triples_of(
+    turtle: bytes, place: str, prefix: str = "b", *, base: str | None = None
+) -> Iterator[Triple]:
     """The triples of a trusted Turtle text, blank nodes renamed in the order of appearance.
 
     Raises:
@@ -125,7 +127,7 @@ def triples_of(turtle: bytes, place: str, prefix: str = "b") -> Iterator[Triple]
         return literal(node.value, lang=node.language or "", datatype=kind)
 
     try:
-        for quad in pyoxigraph.parse(turtle, format=pyoxigraph.RdfFormat.TURTLE):
+        for quad in pyoxigraph.parse(turtle, format=pyoxigraph.RdfFormat.TURTLE, base_iri=base):
             yield term(quad.subject), term(quad.predicate), term(quad.object)
     except SyntaxError as error:
         raise BrokenShapes(f"This is no Turtle: {error.msg}.", place=place) from error

@@ -13,7 +13,7 @@ import pyoxigraph
 
 from catalog.errors import TooMuch, UnreadableInput
 from catalog.sandbox.gates import LITERAL, check_utf8
-from vocabularies.rdf import literal
+from vocabularies.rdf import XSD, literal
 
 _IRI: Final = rb"<[A-Za-z][A-Za-z0-9+.-]*+:[^\x00-\x20<>\"{}|^`\\\x7f]*+>"
 _BLANK: Final = rb"_:[A-Za-z0-9_][A-Za-z0-9_.\-]*+(?<!\.)"
@@ -29,6 +29,7 @@ _RUN: Final = re.compile(
     rb"(" + _IRI + rb"|" + _BLANK + rb")" + _REST + rb"(?:\1" + _REST + rb")*+"
 )
 _SUBJECT: Final = re.compile(rb"\s*(<[^<>\s]*>|_:\S+)\s")
+_SCHEME: Final = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _ILLEGAL: Final = re.compile('[\x00-\x20<>"{}|^`\\\\\x7f]')
 
 
@@ -124,13 +125,16 @@ def run_of(quad: pyoxigraph.Quad, line: int) -> Run:
     """A statement as a run of one canonical line; the name of its graph is dropped.
 
     Characters that no IRI may have are percent-encoded, as in RFC 3987, section 3.1, so that a link
-    with a space still names what its publisher meant.
+    with a space still names what its publisher meant. An object that is no absolute IRI stays as a
+    literal of xsd:anyURI: its text is kept, and checks point at it.
 
     Raises:
         UnreadableInput: a term cannot be written in canonical N-Triples even so: a relative IRI, a
             malformed language tag, a triple term of RDF 1.2.
     """
     subject, target = _term(quad.subject), _term(quad.object)
+    if isinstance(quad.object, pyoxigraph.NamedNode) and not _SCHEME.match(quad.object.value):
+        target = literal(quad.object.value, datatype=XSD["anyURI"])
     text = f"{subject} {_term(quad.predicate)} {target} .\n".encode()
     if not _RUN.fullmatch(text):
         raise UnreadableInput(f"This is no statement of RDF 1.1: {text.decode().strip()[:300]}.")

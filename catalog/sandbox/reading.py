@@ -94,8 +94,11 @@ def _fill(spool: Spool, request: ReadRequest) -> None:
         _fill_from_lines(spool, _chain(first, stream), place, form)
     else:
         document = _whole(first, stream, place)
-        for run in _parsed(document, form, request.base, place):
-            spool.add(run)
+        for one in _parsed(document, form, request.base, place):
+            if isinstance(one, Run):
+                spool.add(one)
+            else:
+                spool.refuse(one)
 
 
 def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
@@ -154,26 +157,33 @@ def gated(document: bytes, form: Format, place: str) -> bytes:
     return document
 
 
-def _parsed(document: bytes, form: Format, base: str, place: str) -> Iterator[Run]:
+def _parsed(document: bytes, form: Format, base: str, place: str) -> Iterator[Run | BadLine]:
     """The statements as runs of one subject, blank nodes named in the order of appearance."""
     labels: dict[str, pyoxigraph.BlankNode] = {}
     subject = b""
     held: list[bytes] = []
-    try:
-        quads = pyoxigraph.parse(
-            gated(document, form, place), format=form.parser, base_iri=base or None, lenient=True
-        )
-        for quad in quads:
+    for quad in _quads(gated(document, form, place), form, base, place):
+        try:
             run = run_of(_renamed(quad, labels), 0)
-            if run.subject != subject and held:
-                yield Run(subject, b"".join(held), 0)
-                held = []
-            subject = run.subject
-            held.append(run.lines)
-    except SyntaxError as error:
-        raise _syntax_error(error, place) from error
+        except UnreadableInput as error:
+            yield BadLine(str(quad.subject).encode(), str(quad).encode(), 0, 0, error.message)
+            continue
+        if run.subject != subject and held:
+            yield Run(subject, b"".join(held), 0)
+            held = []
+        subject = run.subject
+        held.append(run.lines)
     if held:
         yield Run(subject, b"".join(held), 0)
+
+
+def _quads(document: bytes, form: Format, base: str, place: str) -> Iterator[pyoxigraph.Quad]:
+    try:
+        yield from pyoxigraph.parse(
+            document, format=form.parser, base_iri=base or None, lenient=True
+        )
+    except SyntaxError as error:
+        raise _syntax_error(error, place) from error
 
 
 def _renamed(quad: pyoxigraph.Quad, labels: dict[str, pyoxigraph.BlankNode]) -> pyoxigraph.Quad:
