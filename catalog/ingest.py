@@ -126,10 +126,11 @@ class _Run:
         request = ReadRequest(path=str(file), format=self._order.format, batch=BATCH)
         outcomes = self._hub.workers.map(examine, self._tasks(request))
         for task, outcome in outcomes:
-            if isinstance(outcome, HutongError):
-                outcome = self._one_by_one(task, outcome)
             self._hub.step("examined")
-            self._keep(outcome)
+            if isinstance(outcome, HutongError):
+                self._keep(self._one_by_one(task, outcome))
+            else:
+                self._keep(outcome)
             yield
 
     def _tasks(self, request: ReadRequest) -> Iterator[Task]:
