@@ -1,5 +1,6 @@
 """From a record's graph to a search document: which statement feeds which field, said once."""
 
+import html
 import math
 import re
 from collections.abc import Iterable, Iterator
@@ -63,6 +64,7 @@ _CONCEPTS: Final = {
 }
 _OTHER_CONCEPTS: Final = (DCT["spatial"], DCT["type"], TDS["deliveryMethod"], DCT["subject"])
 _DATES: Final = (DCT["modified"], DCT["issued"])
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,500}>")
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -151,7 +153,7 @@ class _Projection:
     def _literals(self, subject: Term, predicate: Term) -> Iterator[tuple[str, str]]:
         for term in self.graph.objects(subject, predicate):
             if is_literal(term):
-                yield language(term), lexical(term)[:_LONGEST_TEXT]
+                yield language(term), readable(lexical(term)[:_LONGEST_TEXT])
 
     def _publisher(self) -> Texts:
         for predicate in _PUBLISHERS:
@@ -238,7 +240,7 @@ class _Projection:
         if modified is not None:
             found.append(_year(modified))
         period = self._period()
-        if period and -OPEN_END < period[0] and period[1] < OPEN_END:
+        if period and period[0] > -OPEN_END and period[1] < OPEN_END:
             first, last = int(_year(period[0])), int(_year(period[1]))
             found += [str(year) for year in range(max(first, last - 20), last + 1)]
         return list(dict.fromkeys(found))
@@ -332,6 +334,17 @@ class _Projection:
         """Whole titles and keywords; a backend offers them as one types."""
         said = [*self.titles.values(), *(text for _, text in self.keywords)]
         return list(dict.fromkeys(text.strip()[:80] for text in said if text.strip()))
+
+
+def readable(text: str) -> str:
+    """A text without the HTML that some catalogues put into descriptions.
+
+    >>> readable("<p>Luft &amp; L\u00e4rm</p><p>t\u00e4glich</p>")
+    'Luft & L\u00e4rm t\u00e4glich'
+    """
+    if "<" not in text and "&" not in text:
+        return text
+    return " ".join(html.unescape(_TAG.sub(" ", text)).split())
 
 
 def weight(document_: Document) -> float:

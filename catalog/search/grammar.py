@@ -108,7 +108,7 @@ _TOKEN: Final = re.compile(r'(-?)(?:([^\s":()]+):)?"([^"]*)"?|([()])|([^\s"()]+)
 def parse(text: str) -> All:
     """The query that a text asks for."""
     readable = text[:LONGEST].translate(_SIGNS)
-    tokens = [found for found in _TOKEN.finditer(readable)][:MOST]
+    tokens = list(_TOKEN.finditer(readable))[:MOST]
     parts, _ = _sequence(tokens, 0, 0)
     return All(tuple(parts))
 

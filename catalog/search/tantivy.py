@@ -1,0 +1,425 @@
+"""The embedded search backend: an index of Tantivy in the data folder.
+
+One process writes at a time, any number read. The last change that the index has seen lies in a
+document of its own, so that it is committed together with the documents that it speaks of.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import tantivy
+from tantivy import Occur, Query
+
+from catalog.errors import Busy
+from catalog.search import cursors
+from catalog.search.corrections import correction
+from catalog.search.cursors import Cursor
+from catalog.search.documents import weight
+from catalog.search.labels import label_of
+from catalog.search.plan import Plan, Unit, met, plan
+from catalog.search.ports import FACETS, Answer, Document, FacetValue, Hit, Question
+from catalog.search.showing import Looked, looked_for, shown
+from catalog.search.tantivy_queries import BOOSTS, Queries, bounded
+from vocabularies.mentions import folded
+from vocabularies.registry import Vocabularies
+
+VERSION: Final = "1"
+"""Of the schema; an index of another version is made anew."""
+
+DEEPEST: Final = 1000
+"""Results that paging by relevance reaches; the other orders go on without end."""
+
+_FEW: Final = 3
+_HEAP: Final = 200_000_000
+_SORT_BITS: Final = 40
+_CJK_ENOUGH: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A document as the index holds it, with its score or sort key."""
+
+    key: float
+    id: str
+    iri: str
+    space: str
+    stored: bytes
+
+
+class TantivyIndex:
+    """A `SearchIndex` in a folder."""
+
+    def __init__(self, folder: Path, vocabularies: Vocabularies) -> None:
+        self._folder = folder
+        self._words = vocabularies
+        self._schema = _schema()
+        self._index = self._open()
+        self._writer: tantivy.IndexWriter | None = None
+        self._stamp = 0
+
+    # writing
+
+    def put(self, documents: Iterable[Document]) -> None:
+        """Add the documents; one already there under the same id is replaced.
+
+        Raises:
+            Busy: another process is writing.
+        """
+        for document in documents:
+            writer = self._writing()
+            writer.delete_documents_by_term("id", document.id)
+            writer.add_document(_document(document))
+
+    def remove(self, ids: Iterable[str]) -> None:
+        for record in ids:
+            self._writing().delete_documents_by_term("id", record)
+
+    def commit(self, sequence: int) -> None:
+        writer = self._writing()
+        writer.delete_documents_by_term("kindred", "sequence")
+        mark = tantivy.Document()
+        mark.add_text("kindred", "sequence")
+        mark.add_bytes("stored", str(sequence).encode())
+        writer.add_document(mark)
+        writer.commit()
+        self._release()
+        self._reload()
+
+    def sequence(self) -> int:
+        searcher = self._searcher()
+        query = Query.term_query(self._schema, "kindred", "sequence", "basic")
+        hits = searcher.search(query, 1).hits
+        return int(bytes(searcher.doc(hits[0][1])["stored"][0])) if hits else 0
+
+    def clear(self) -> None:
+        writer = self._writing()
+        writer.delete_all_documents()
+        writer.commit()
+        self._release()
+        self._reload()
+
+    def close(self) -> None:
+        self._release()
+
+    # reading
+
+    def search(self, question: Question) -> Answer:
+        """The results of a question, best first.
+
+        Raises:
+            BadRequest: the cursor is not one of this question.
+        """
+        cursor = cursors.read(question)
+        searcher = self._searcher()
+        queries = Queries(self._schema, searcher)
+        asked, corrections = self._corrected(question, queries, searcher)
+        least = self._least(asked, question, queries, searcher)
+        query = queries.whole(asked, queries.filters(question), least=least)
+        found, total, more = self._page(searcher, query, question, cursor)
+        looked = looked_for(asked, corrections, question.lang)
+        return Answer(
+            total=total,
+            hits=tuple(self._hit(one, looked) for one in found),
+            facets=self._facets(searcher, queries, asked, question, least),
+            next=self._next(question, found, cursor) if more else "",
+            corrections=corrections,
+            expansions=asked.expansions,
+            dropped=self._dropped(asked, queries) if least is not None else (),
+        )
+
+    def suggest(self, prefix: str, *, lang: str, limit: int = 8) -> tuple[str, ...]:
+        del lang
+        start = folded(prefix).strip()
+        if not start:
+            return ()
+        terms = self._searcher().terms_with_prefix("suggest", start[:60], limit=limit * 4)
+        best: dict[str, str] = {}
+        for term, _ in terms:
+            key, _, said = term.partition("\x1f")
+            best.setdefault(key, said)
+        return tuple(best.values())[:limit]
+
+    def similar(self, record: str, *, lang: str, limit: int = 5) -> tuple[Hit, ...]:
+        searcher = self._searcher()
+        hits = searcher.search(self._by_id(record), 1).hits
+        if not hits:
+            return ()
+        stored = json.loads(bytes(searcher.doc(hits[0][1])["stored"][0]))
+        query = self._like(stored, record, Queries(self._schema, searcher), lang)
+        nothing = looked_for(plan("", lang, self._words), {}, lang)
+        found = searcher.search(query, limit, count=False).hits
+        return tuple(
+            self._hit(_read(score, searcher.doc(address)), nothing) for score, address in found
+        )
+
+    def _by_id(self, record: str) -> Query:
+        return Query.term_query(self._schema, "id", record, "basic")
+
+    def _like(self, stored: Mapping[str, Any], record: str, queries: Queries, lang: str) -> Query:
+        """Records that share words of the titles, keywords and themes of one."""
+        said = [*stored.get("titles", {}).values(), *stored.get("keywords", ())]
+        asked = plan(" ".join(said)[:400], lang, self._words)
+        units = [(Occur.Should, queries.unit(unit)) for unit in asked.units[:12]]
+        if not units:
+            return Query.empty_query()
+        either = Query.boolean_query(units, min(2, len(units)))
+        return Query.boolean_query([(Occur.Must, either), (Occur.MustNot, self._by_id(record))])
+
+    def _corrected(
+        self, question: Question, queries: Queries, searcher: tantivy.Searcher
+    ) -> tuple[Plan, dict[str, str]]:
+        """The plan, with words that nothing has put right as far as something near is known."""
+        asked = plan(question.text, question.lang, self._words)
+        corrections: dict[str, str] = {}
+        units = []
+        for unit in asked.units:
+            wrong = [w for w in unit.words if not unit.concepts and queries.is_unknown(w)]
+            right = {w.word: correction(w.word, lambda s: _known(searcher, s)) for w in wrong}
+            corrections |= {word: better for word, better in right.items() if better}
+            better_words = tuple(
+                met(right[w.word], question.lang) if right.get(w.word) else w for w in unit.words
+            )
+            units.append(Unit(better_words, unit.concepts, unit.text))
+        whole = Plan(tuple(units), asked.rest, asked.whole, asked.expansions)
+        return (whole if corrections else asked), corrections
+
+    def _least(
+        self, asked: Plan, question: Question, queries: Queries, searcher: tantivy.Searcher
+    ) -> int | None:
+        """How many units are enough: all of them, unless hardly anything has them all."""
+        count = len(asked.units)
+        if count < 2:  # noqa: PLR2004
+            return None
+        query = queries.whole(asked, queries.filters(question))
+        if _count(searcher, query) >= _FEW:
+            return None
+        for least in range(count - 1, 0, -1):
+            query = queries.whole(asked, queries.filters(question), least=least)
+            if _count(searcher, query) >= _FEW or least <= count * _CJK_ENOUGH:
+                return least
+        return 1
+
+    def _dropped(self, asked: Plan, queries: Queries) -> tuple[str, ...]:
+        return tuple(
+            unit.text
+            for unit in asked.units
+            if not unit.concepts and any(queries.is_unknown(word) for word in unit.words)
+        )
+
+    def _page(
+        self, searcher: tantivy.Searcher, query: Query, question: Question, cursor: Cursor | None
+    ) -> tuple[list[_Found], int, bool]:
+        """One page, the number of all results, and whether there is another page."""
+        if question.limit == 0:
+            return [], _count(searcher, query), False
+        if question.sort == "relevance":
+            return self._page_by_score(searcher, query, question.limit, cursor)
+        field = f"s_{question.sort}"
+        window = bounded(self._schema, query, field, int(cursor.key)) if cursor else query
+        hits = searcher.search(window, question.limit + 1, count=False, order_by_field=field).hits
+        found = [_read(key, searcher.doc(address)) for key, address in hits]
+        more = len(found) > question.limit
+        return found[: question.limit], _count(searcher, query), more
+
+    def _page_by_score(
+        self, searcher: tantivy.Searcher, query: Query, limit: int, cursor: Cursor | None
+    ) -> tuple[list[_Found], int, bool]:
+        seen = cursor.seen if cursor else 0
+        deep = min(seen + limit + 1 + (8 if cursor else 0), DEEPEST + 1)
+        result = searcher.search(query, deep, count=True, weight_by_field="weight")
+        hits = result.hits[max(0, seen - 8) :] if cursor else result.hits
+        found = [_read(score, searcher.doc(address)) for score, address in hits]
+        found.sort(key=lambda one: (-one.key, one.id))
+        if cursor:
+            found = [one for one in found if (-one.key, one.id) > (-cursor.key, cursor.id)]
+        more = len(found) > limit and seen + limit < DEEPEST
+        return found[:limit], result.count or 0, more  # type: ignore[attr-defined]
+
+    def _next(self, question: Question, found: Sequence[_Found], cursor: Cursor | None) -> str:
+        seen = (cursor.seen if cursor else 0) + len(found)
+        last = found[-1]
+        key = last.key
+        return cursors.written(Cursor(cursors.mark_of(question), key, last.id, seen))
+
+    def _facets(
+        self,
+        searcher: tantivy.Searcher,
+        queries: Queries,
+        asked: Plan,
+        question: Question,
+        least: int | None,
+    ) -> dict[str, tuple[FacetValue, ...]]:
+        """Counts by facet; a facet with a choice is counted as if it had none."""
+        chosen = [name for name in question.facets if name in question.choices]
+        others = [name for name in question.facets if name not in question.choices]
+        query = queries.whole(asked, queries.filters(question), least=least)
+        counts = _aggregated(searcher, query, others, question.facet_size)
+        for name in chosen:
+            own = queries.filters(question, without=name)
+            query = queries.whole(asked, own, least=least)
+            counts |= _aggregated(searcher, query, [name], question.facet_size)
+            choice = question.choices[name]
+            for value in (*choice.any_of, *choice.all_of, *choice.none_of):
+                if value not in counts[name]:
+                    with_it = queries.whole(asked, [*own, queries.has(name, (value,))], least=least)
+                    counts[name][value] = _count(searcher, with_it)
+        return {
+            name: tuple(
+                FacetValue(value, label_of(name, value, question.lang, self._words), count)
+                for value, count in sorted(counts[name].items(), key=lambda v: (-v[1], v[0]))
+            )
+            for name in question.facets
+        }
+
+    def _hit(self, found: _Found, looked: Looked) -> Hit:
+        identity = (found.id, found.iri, found.space)
+        return shown(identity, found.key, found.stored, looked, self._words)
+
+    # the folder
+
+    def _open(self) -> tantivy.Index:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        mark = self._folder / "schema-version"
+        if mark.is_file() and mark.read_text() != VERSION:
+            for file in self._folder.iterdir():
+                file.unlink()
+        index = tantivy.Index(self._schema, path=str(self._folder), reuse=True)
+        mark.write_text(VERSION)
+        index.register_tokenizer("words", _tokenizer())
+        return index
+
+    def _writing(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            try:
+                self._writer = self._index.writer(_HEAP, 1)
+            except ValueError as error:
+                raise Busy(
+                    "Another process is writing the search view.",
+                    place=str(self._folder),
+                    hint="It will catch up by itself.",
+                ) from error
+        return self._writer
+
+    def _release(self) -> None:
+        """Let go of the lock; what was not committed is dropped."""
+        self._writer = None
+
+    def _searcher(self) -> tantivy.Searcher:
+        stamp = (self._folder / "meta.json").stat().st_mtime_ns
+        if stamp != self._stamp:
+            self._reload()
+            self._stamp = stamp
+        return self._index.searcher()
+
+    def _reload(self) -> None:
+        self._index.reload()
+
+
+_RAW: Final = ("id", "kindred", "iri", "space", "exact", "suggest")
+_BAGS: Final = ("net", "concept")
+_SORTS: Final = ("s_modified", "s_quality")
+_EDGES: Final = ("west", "south", "east", "north")
+_ENDS: Final = ("starts", "ends")
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name in _RAW:
+        is_shown = name in {"id", "iri", "space"}
+        builder.add_text_field(name, is_shown, tokenizer_name="raw", index_option="basic")
+    for name in (*BOOSTS, *_BAGS):
+        option = "position" if name in BOOSTS else "basic"
+        builder.add_text_field(name, tokenizer_name="words", index_option=option)
+    for name in FACETS:
+        builder.add_text_field(f"f_{name}", fast=True, tokenizer_name="raw", index_option="basic")
+    _add_numbers(builder)
+    builder.add_bytes_field("stored", stored=True)
+    return builder.build()
+
+
+def _add_numbers(builder: tantivy.SchemaBuilder) -> None:
+    for name in _SORTS:
+        builder.add_unsigned_field(name, fast=True, indexed=True)
+    for name in _EDGES:
+        builder.add_float_field(name, fast=True, indexed=True)
+    for name in _ENDS:
+        builder.add_integer_field(name, fast=True, indexed=True)
+    builder.add_float_field("weight", fast=True)
+
+
+def _tokenizer() -> tantivy.TextAnalyzer:
+    """Tokens come ready; they only have to be taken apart again at their spaces."""
+    return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+
+
+def _document(document: Document) -> tantivy.Document:
+    made = tantivy.Document()
+    made.add_text("id", document.id)
+    made.add_text("kindred", "record")
+    made.add_text("iri", document.iri)
+    made.add_text("space", document.space)
+    for field in (*BOOSTS, "net", "concept"):
+        made.add_text(field, " ".join(document.tokens.get(field, ())))
+    for text in document.exact:
+        made.add_text("exact", text)
+    for text in document.suggestions:
+        made.add_text("suggest", f"{folded(text)}\x1f{text}")
+    for name, values in document.facets.items():
+        for value in dict.fromkeys(values):
+            made.add_text(f"f_{name}", value)
+    made.add_unsigned("s_modified", _sort_key(document.modified // 86_400, document.id))
+    made.add_unsigned("s_quality", _sort_key(document.quality, document.id))
+    made.add_float("weight", weight(document))
+    _add_extents(made, document)
+    made.add_bytes("stored", document.stored)
+    return made
+
+
+def _add_extents(made: tantivy.Document, document: Document) -> None:
+    if document.box:
+        for name, degrees in zip(_EDGES, document.box, strict=True):
+            made.add_float(name, degrees)
+    if document.period:
+        made.add_integer("starts", document.period[0])
+        made.add_integer("ends", document.period[1])
+
+
+def _sort_key(value: int, record: str) -> int:
+    """The value in the high bits and a hash of the id below, so that no two keys are the same."""
+    low = int.from_bytes(hashlib.blake2b(record.encode(), digest_size=5).digest())
+    return (max(0, value) << _SORT_BITS) | low
+
+
+def _read(key: float, document: tantivy.Document) -> _Found:
+    return _Found(
+        key,
+        document["id"][0],
+        document["iri"][0],
+        document["space"][0],
+        bytes(document["stored"][0]),
+    )
+
+
+def _count(searcher: tantivy.Searcher, query: Query) -> int:
+    return searcher.search(query, 1, count=True).count or 0  # type: ignore[attr-defined,no-any-return]
+
+
+def _known(searcher: tantivy.Searcher, start: str) -> list[tuple[str, int]]:
+    return [pair for field in BOOSTS for pair in searcher.terms_with_prefix(field, start)]
+
+
+def _aggregated(
+    searcher: tantivy.Searcher, query: Query, names: Sequence[str], size: int
+) -> dict[str, dict[str, int]]:
+    if not names:
+        return {}
+    asked = {name: {"terms": {"field": f"f_{name}", "size": size}} for name in names}
+    answer = searcher.aggregate(query, asked)
+    return {
+        name: {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]}
+        for name in names
+    }
