@@ -10,7 +10,8 @@ import structlog
 import vocabularies.registry
 from catalog.errors import BadSetting
 from catalog.hub import Hub, Step
-from catalog.sandbox.workers import Limits, Workers
+from catalog.sandbox.limits import Limits
+from catalog.sandbox.workers import Workers
 from catalog.search.ports import SearchIndex
 from catalog.settings import Settings
 from catalog.store.engine import open_engine
@@ -50,10 +51,6 @@ def _search(settings: Settings, words: Vocabularies) -> SearchIndex:
         from catalog.search.tantivy import TantivyIndex  # noqa: PLC0415 - loads its engine
 
         return TantivyIndex(settings.data / "search", words)
-    if settings.search == "memory":
-        from catalog.search.memory import MemoryIndex  # noqa: PLC0415
-
-        return MemoryIndex(words)
     raise BadSetting(
         f"There is no search backend {settings.search!r}.",
         place="HUTONG_SEARCH",

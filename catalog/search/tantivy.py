@@ -405,7 +405,7 @@ def _read(key: float, document: tantivy.Document) -> _Found:
 
 
 def _count(searcher: tantivy.Searcher, query: Query) -> int:
-    return searcher.search(query, 1, count=True).count or 0  # type: ignore[attr-defined,no-any-return]
+    return searcher.search(query, 1, count=True).count or 0  # type: ignore[attr-defined]
 
 
 def _known(searcher: tantivy.Searcher, start: str) -> list[tuple[str, int]]:

@@ -104,6 +104,9 @@ class RecordStore(Protocol):
     def restore(self, ids: Sequence[str]) -> Written:
         """Turn tombstones back into records."""
 
+    def rescore(self, scores: Mapping[str, Score]) -> Written:
+        """Give records new scores and log that they were checked."""
+
     def refuse(self, space: str, source: str, refusals: Sequence[Refusal]) -> None:
         """Keep refusals with their raw bytes, in the place of the last ones for the same IRI."""
 

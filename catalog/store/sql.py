@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, insert, select
 
-from catalog.model import Change, Record, Refusal, Report, Space, Visibility
+from catalog.model import Change, Record, Refusal, Report, Score, Space, Visibility
 from catalog.store import log, rows, writing
 from catalog.store.ports import Known, StoredRefusal, Write, Written
 from catalog.store.tables import change, record, refusal, report, space, url
@@ -78,6 +78,10 @@ class SqlStore:
     def restore(self, ids: Sequence[str]) -> Written:
         with self._write() as connection:
             return writing.restore(connection, ids, self._now())
+
+    def rescore(self, scores: Mapping[str, Score]) -> Written:
+        with self._write() as connection:
+            return writing.rescore(connection, scores, self._now())
 
     def refuse(self, space_id: str, source: str, refusals: Sequence[Refusal]) -> None:
         if not refusals:

@@ -1,12 +1,12 @@
 """The transactions that change records; each decides from the rows as they stand, then logs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 from sqlalchemy import delete as sql_delete
 
-from catalog.model import Operation, Refusal
+from catalog.model import Operation, Refusal, Score
 from catalog.store import log, rows
 from catalog.store.ports import Write, Written
 from catalog.store.tables import record, refusal, report
@@ -63,6 +63,17 @@ def restore(connection: Connection, ids: Sequence[str], now: int) -> Written:
         (row.id, Operation.RESTORED, row.hash) for row in standing.values() if row.deleted
     ]
     return _mark(connection, entries, {"deleted": False, "reason": ""}, now)
+
+
+def rescore(connection: Connection, scores: Mapping[str, Score], now: int) -> Written:
+    standing = _standing(connection, list(scores))
+    for record_id, score in scores.items():
+        connection.execute(
+            update(record).where(record.c.id == record_id).values(score=rows.json(score))
+        )
+    entries: list[Entry] = [(row.id, Operation.CHECKED, row.hash) for row in standing.values()]
+    first, last = log.append(connection, entries, now)
+    return Written({entry[0]: entry[1] for entry in entries}, (), first, last)
 
 
 def refuse(

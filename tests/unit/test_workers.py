@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from catalog.errors import UnreadableInput, WorkerDied
-from catalog.sandbox.workers import Limits, Workers
+from catalog.sandbox.limits import Limits
+from catalog.sandbox.workers import Workers
 from tests import worker_functions as functions
 from tests.worker_functions import Word
 
