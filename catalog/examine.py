@@ -13,7 +13,6 @@ from catalog.model import (
     Part,
     Refusal,
     Report,
-    Score,
     Space,
     Texts,
     Visibility,
@@ -21,7 +20,8 @@ from catalog.model import (
 from catalog.sandbox.canonical import canonicalise
 from catalog.search.documents import Facts, document
 from catalog.search.ports import Document
-from catalog.store.rows import compress
+from catalog.store.ports import PackedReport
+from catalog.store.rows import compress, json, packed
 from catalog.validation.engines import engine_for
 from catalog.validation.ports import Engine
 from catalog.validation.quality import score
@@ -44,18 +44,18 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A part that can land: `graph` is its canonical N-Quads, compressed; `hash` its SHA-256."""
+    """A part that can land, in the form in which the store keeps it; `hash` is its SHA-256."""
 
     iri: str
     kind: OfferingKind
     digest: str
     hash: str
     graph: bytes
-    title: Texts
+    title: str
     visibility: Visibility
     admission: Admission | None
-    score: Score
-    reports: tuple[Report, ...]
+    score: str
+    reports: tuple[PackedReport, ...]
     document: Document | None
 
 
@@ -117,11 +117,11 @@ def _examine(task: Task, part: Part) -> Examined:
         digest=part.digest,
         hash=canonical.hash,
         graph=compress(canonical.text),
-        title=title_of(graph, root),
+        title=json(title_of(graph, root)),
         visibility=visibility,
         admission=admission_of(graph, root),
-        score=points,
-        reports=reports,
+        score=json(points),
+        reports=tuple(packed(report) for report in reports),
         document=_document(facts, graph, words) if visibility is Visibility.PUBLIC else None,
     )
 

@@ -211,7 +211,7 @@ class _Run:
             if record_id(space, one.iri) in conflicts:
                 self._refuse([_conflict(one)])
             else:
-                self._tally.findings += sum(len(report.findings) for report in one.reports)
+                self._tally.findings += sum(report.count for report in one.reports)
 
     def _write(self, examined: Examined) -> Write:
         return Write(

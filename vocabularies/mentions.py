@@ -9,6 +9,9 @@ import opencc
 
 _HAN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _SIMPLE: Final = opencc.OpenCC("t2s")
+_START: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|(?<![^\W\u3400-\u9fff\uf900-\ufaff])\w")
+"""Where a name can begin: at any Chinese sign, and where a word of letters does."""
+
 _LEAST: Final = 2
 
 
@@ -52,19 +55,16 @@ class Mentions:
         """(start, end, concept) of each name in the folded text; names do not overlap."""
         searched = folded(text)
         found: list[tuple[int, int, str]] = []
-        at = 0
-        while at < len(searched):
-            name = self._name_at(searched, at)
-            if name is None:
-                at += 1
-                continue
-            found += [(at, at + len(name), concept) for concept in self._concepts[name]]
-            at += len(name)
+        end = 0
+        for start in _START.finditer(searched):
+            at = start.start()
+            name = self._name_at(searched, at) if at >= end else None
+            if name is not None:
+                end = at + len(name)
+                found += [(at, end, concept) for concept in self._concepts[name]]
         return tuple(found)
 
     def _name_at(self, text: str, at: int) -> str | None:
-        if at and _is_word(text[at - 1]) and _is_word(text[at]):
-            return None
         for name in self._starts.get(text[at : at + _LEAST], ()):
             if text.startswith(name, at):
                 end = at + len(name)

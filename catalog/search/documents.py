@@ -113,7 +113,7 @@ class _Projection:
 
     # texts
 
-    def _tokens(self, concepts: dict[str, list[str]]) -> dict[str, list[str]]:
+    def _tokens(self, concepts: dict[str, list[str]]) -> dict[str, str]:
         labels = [*self.keywords, *self.publisher.items()]
         for carrier in self.carriers[:-1]:
             labels += self._literals(carrier, DCT["title"])
@@ -122,8 +122,8 @@ class _Projection:
             "title": _all_tokens(self.titles.items()),
             "label": _all_tokens(labels),
             "text": _all_tokens(self.texts),
-            "net": net(" ".join(text for _, text in (*shown, *labels, *self.texts))),
-            "concept": self._wide(concepts, shown),
+            "net": " ".join(net(" ".join(text for _, text in (*shown, *labels, *self.texts)))),
+            "concept": " ".join(self._wide(concepts, shown)),
         }
 
     def _wide(self, concepts: dict[str, list[str]], shown: list[tuple[str, str]]) -> list[str]:
@@ -355,8 +355,8 @@ def weight(document_: Document) -> float:
     return 1 + 0.3 * quality + 0.2 * freshness
 
 
-def _all_tokens(texts: Iterable[tuple[str, str]]) -> list[str]:
-    return [token for lang, text in texts for token in tokens(text, lang)]
+def _all_tokens(texts: Iterable[tuple[str, str]]) -> str:
+    return " ".join(token for lang, text in texts for token in tokens(text, lang))
 
 
 def _day(term: Term, *, is_end: bool) -> int | None:

@@ -30,8 +30,9 @@ SORTS: Final = ("relevance", "modified", "quality", "title")
 class Document:
     """A record as the search view holds it: tokens ready, nothing left to analyse.
 
-    `tokens` maps a field of the backend (title, description, keyword, publisher, theme,
-    distribution, concept, and the nets of bigrams) to its tokens in order. `facets` maps a name of
+    `tokens` maps a field (title, label, text, net, concept) to its tokens in order, a space between
+    them: label has keywords, publisher and distributions, text the descriptions, net the bigrams
+    of Chinese, Japanese and Korean, concept the IRIs of what is declared or named. `facets` maps a name of
     FACETS to its values (plain strings; IRIs where the value is a concept). `stored` is what a
     result shows without asking the record store, as JSON bytes. `exact` are the folded whole values
     that an exact match can hit (identifier, IRI, title).
@@ -40,7 +41,7 @@ class Document:
     id: str
     iri: str
     space: str
-    tokens: Mapping[str, Sequence[str]]
+    tokens: Mapping[str, str]
     facets: Mapping[str, Sequence[str]]
     stored: bytes
     exact: Sequence[str] = ()

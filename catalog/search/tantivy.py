@@ -363,7 +363,7 @@ def _document(document: Document) -> tantivy.Document:
     made.add_text("iri", document.iri)
     made.add_text("space", document.space)
     for field in (*BOOSTS, "net", "concept"):
-        made.add_text(field, " ".join(document.tokens.get(field, ())))
+        made.add_text(field, document.tokens.get(field, ""))
     for text in document.exact:
         made.add_text("exact", text)
     for text in document.suggestions:

@@ -14,7 +14,6 @@ from catalog.model import (
     Report,
     Score,
     Space,
-    Texts,
     Visibility,
 )
 
@@ -31,11 +30,23 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
-    """One examined record, ready to be kept.
+class PackedReport:
+    """A report in the form in which it is kept: its findings as zstd-compressed msgpack."""
 
-    `graph` is zstd-compressed canonical N-Quads. `profiles` names the checks that it went through,
-    content included, so that a record is examined again when they change.
+    profile: str
+    engine: str
+    conforms: bool
+    count: int
+    findings: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One examined record, ready to be kept, in the form in which it is kept.
+
+    `graph` is zstd-compressed canonical N-Quads; `title` and `score` are JSON. `profiles` names
+    the checks that it went through, content included, so that a record is examined again when they
+    change.
     """
 
     id: str
@@ -45,13 +56,13 @@ class Write:
     hash: bytes
     digest: bytes
     graph: bytes
-    title: Texts
+    title: str
     visibility: Visibility
     admission: Admission | None
     source: str
-    score: Score
+    score: str
     profiles: str
-    reports: tuple[Report, ...]
+    reports: tuple[PackedReport, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from catalog.model import (
     Texts,
     Visibility,
 )
-from catalog.store.ports import Write
+from catalog.store.ports import PackedReport, Write
 
 _FINDINGS: Final = msgspec.msgpack.Decoder(tuple[Finding, ...])
 _TEXTS: Final = msgspec.json.Decoder(Texts)
@@ -61,13 +61,13 @@ def columns_of(write: Write, now: int) -> dict[str, object]:
         "hash": write.hash,
         "digest": write.digest,
         "graph": write.graph,
-        "title": json(write.title),
+        "title": write.title,
         "visibility": write.visibility.value,
         "admission": write.admission.value if write.admission else "",
         "source": write.source,
         "profiles": write.profiles,
         "conforms": all(report.conforms for report in write.reports),
-        "score": json(write.score),
+        "score": write.score,
         "modified": now,
         "deleted": False,
         "reason": "",
@@ -107,18 +107,24 @@ def change_of(row: Row) -> Change:
     )
 
 
-def columns_of_report(hash_: bytes, report: Report) -> dict[str, object]:
+def packed(report: Report) -> PackedReport:
+    """The report as it is kept; made where it is found, so that the hub need not unpack it."""
     findings = zstandard.ZstdCompressor(level=1).compress(msgspec.msgpack.encode(report.findings))
+    count = len(report.findings)
+    return PackedReport(report.profile, report.engine, report.conforms, count, findings)
+
+
+def columns_of_report(hash_: bytes, report: PackedReport) -> dict[str, object]:
     return {
         "hash": hash_,
         "profile": report.profile,
         "engine": report.engine,
-        "findings": findings,
+        "findings": report.findings,
     }
 
 
 def report_of(row: Row) -> Report:
-    packed = zstandard.ZstdDecompressor().decompress(
+    unpacked = zstandard.ZstdDecompressor().decompress(
         row["findings"], max_output_size=_LARGEST_GRAPH
     )
-    return Report(row["profile"], row["engine"], _FINDINGS.decode(packed))
+    return Report(row["profile"], row["engine"], _FINDINGS.decode(unpacked))
