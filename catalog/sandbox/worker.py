@@ -4,6 +4,7 @@ It takes one call at a time. A timer of the kernel kills it when a call takes lo
 also when the time is spent in native code, so that no worker outlives its hub for long.
 """
 
+import gc
 import importlib
 import os
 import queue
@@ -33,6 +34,9 @@ def main(arguments: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for module in preload:
         importlib.import_module(module)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     wall_in(Limits(memory_mib=int(memory)))
     functions: dict[str, tuple[Callable[[Any], Any], Any]] = {}
     while True:

@@ -32,10 +32,10 @@ class Document:
 
     `tokens` maps a field (title, label, text, net, concept) to its tokens in order, a space between
     them: label has keywords, publisher and distributions, text the descriptions, net the bigrams
-    of Chinese, Japanese and Korean, concept the IRIs of what is declared or named. `facets` maps a name of
-    FACETS to its values (plain strings; IRIs where the value is a concept). `stored` is what a
-    result shows without asking the record store, as JSON bytes. `exact` are the folded whole values
-    that an exact match can hit (identifier, IRI, title).
+    of Chinese, Japanese and Korean, concept the IRIs of what is declared or named. `facets` maps
+    a name of FACETS to its values (plain strings; IRIs where the value is a concept). `stored` is
+    what a result shows without asking the record store, as JSON bytes. `exact` are the folded whole
+    values that an exact match can hit (identifier, IRI, title).
     """
 
     id: str

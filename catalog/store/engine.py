@@ -50,6 +50,7 @@ def _tune_sqlite(engine: Engine) -> None:
             "journal_mode = WAL",
             "synchronous = NORMAL",
             "temp_store = MEMORY",
+            "wal_autocheckpoint = 8000",
             "cache_size = -65536",
             "mmap_size = 268435456",
         ):

@@ -4,7 +4,7 @@ A maker gets the compiler and a shape and gives one test a parameter value.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from catalog.validation.literals import is_less, is_valid
@@ -265,17 +265,20 @@ def _not(check: "Check") -> Callable[["Scope", Term], bool]:
     return lambda scope, value: not conforms(check, scope, value)
 
 
+Joined = Callable[[Iterable[bool]], bool]
+
+
 def _joined(
-    name: str, component: str, holds: Callable[[int, int], bool]
+    name: str, component: str, holds: Joined
 ) -> Callable[["Compiler", Shape], list["Test"]]:
-    """sh:and, sh:or, sh:xone: how many of a list of shapes a value must conform to."""
+    """sh:and, sh:or, sh:xone: which of a list of shapes a value must conform to."""
 
     def make(compiler: "Compiler", shape: Shape) -> list["Test"]:
         def one(node: Term) -> "Test":
             checks = [compiler.at(member) for member in compiler.list_of(node)]
 
             def is_fine(scope: "Scope", value: Term) -> bool:
-                return holds(sum(conforms(c, scope, value) for c in checks), len(checks))
+                return holds(conforms(check, scope, value) for check in checks)
 
             return each(compiler, shape, component, is_fine)
 
@@ -347,9 +350,9 @@ MAKERS: Final[dict[str, Callable[["Compiler", Shape], list["Test"]]]] = {
     "in": of_in,
     "node": of_node,
     "not": of_not,
-    "and": _joined("and", "And", lambda fine, all_: fine == all_),
-    "or": _joined("or", "Or", lambda fine, _: fine > 0),
-    "xone": _joined("xone", "Xone", lambda fine, _: fine == 1),
+    "and": _joined("and", "And", all),
+    "or": _joined("or", "Or", any),
+    "xone": _joined("xone", "Xone", lambda fine: sum(fine) == 1),
     "qualifiedValueShape": of_qualified,
     "closed": of_closed,
 }
