@@ -4,11 +4,12 @@ import ctypes
 import os
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from catalog.errors import UnreadableInput
+from catalog.errors import Unreachable, UnreadableInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +71,33 @@ def start_a_process(word: Word) -> Word:
 
 def who(word: Word) -> Word:
     return Word(word.text, os.getpid())
+
+
+def wait_for(word: Word) -> Word:
+    """Slow or failing by the number: negative ones ask to come again later."""
+    if word.number < 0:
+        raise Unreachable("Not now.", retry_after=12.5)
+    return word
+
+
+def count_then_hang(word: Word) -> Iterator[Word]:
+    yield word
+    time.sleep(60)
+
+
+def shout(word: Word) -> Word:
+    sys.stderr.write(word.text * word.number)
+    sys.stdout.write(word.text * word.number)
+    return word
+
+
+def look_around(word: Word) -> Word:
+    return Word(",".join(sorted(name for name in os.environ if name.startswith(word.text))))  # noqa: TID251
+
+
+def lie(word: Word) -> Word:
+    return word.text  # type: ignore[return-value]
+
+
+def leave(word: Word) -> Word:
+    sys.exit(word.number)

@@ -28,12 +28,14 @@ _FORBIDDEN: Final = frozenset(
         "socket.connect",
         "socket.bind",
         "socket.sendto",
+        "socket.sendmsg",
         "socket.getaddrinfo",
         "socket.gethostbyname",
         "subprocess.Popen",
         "os.system",
         "os.exec",
         "os.posix_spawn",
+        "os.spawn",
         "os.fork",
         "os.forkpty",
         "pty.spawn",
@@ -48,12 +50,21 @@ def wall_in(limits: Limits) -> None:
     refuses sockets and processes.
     """
     _leave_the_network()
-    size = limits.memory_mib * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_AS, (_bytes(limits.memory_mib),) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     files = min(256, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     sys.addaudithook(_refuse)
+
+
+def cap_memory(memory_mib: int) -> None:
+    """Let the next call use so much memory, never more than the worker as a whole may."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (min(_bytes(memory_mib), most), most))
+
+
+def _bytes(mib: int) -> int:
+    return mib * 1024 * 1024
 
 
 def _refuse(event: str, _arguments: tuple[object, ...]) -> None:

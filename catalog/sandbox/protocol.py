@@ -5,8 +5,10 @@ Nothing that comes out of a worker is unpickled: a reply is decoded by the type 
 function declares.
 """
 
+import functools
 import socket
 import struct
+import time
 import typing
 from collections.abc import Callable
 from typing import Any, Final
@@ -17,24 +19,29 @@ _LENGTH: Final = struct.Struct("!Q")
 _LARGEST: Final = 2_000_000_000
 _CHUNK: Final = 1 << 20
 
+OUT_OF_MEMORY: Final = 77
+"""The exit code of a worker whose memory did not suffice."""
+
+
+Scalar = str | int | float | bool | None
+
 
 class Call(msgspec.Struct, frozen=True):
-    """Run `function` (module:name) on an encoded argument, for at most `seconds`."""
+    """Run `function` (module:name) on an encoded argument, within `seconds` and `memory_mib`."""
 
     function: str
     argument: bytes
     seconds: float
+    memory_mib: int
     is_stream: bool = False
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """An error as it left the worker: its class, its words, and the numbers that it carries."""
+    """An error as it left the worker: its class, its words, and the plain values it carries."""
 
     kind: str
     message: str
-    place: str = ""
-    hint: str = ""
-    numbers: dict[str, float] = {}
+    values: dict[str, Scalar] = {}
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -56,23 +63,26 @@ def send(channel: socket.socket, message: msgspec.Struct) -> None:
     channel.sendall(body)
 
 
-def receive(channel: socket.socket) -> bytes:
-    """One frame; honours the time-out of the socket.
+def receive(channel: socket.socket, deadline: float = 0.0) -> bytes:
+    """One whole frame, by the deadline (of the monotonic clock) if there is one.
 
     Raises:
         HungUp: the other side is gone, or sent a length that no message has.
+        TimeoutError: the deadline passed, also when the frame was still dripping in.
     """
-    (length,) = _LENGTH.unpack(_exactly(channel, _LENGTH.size))
+    (length,) = _LENGTH.unpack(_exactly(channel, _LENGTH.size, deadline))
     if length > _LARGEST:
         raise HungUp
-    return _exactly(channel, length)
+    return _exactly(channel, length, deadline)
 
 
-def _exactly(channel: socket.socket, length: int) -> bytes:
+def _exactly(channel: socket.socket, length: int, deadline: float) -> bytes:
     buffer = bytearray(length)
     view = memoryview(buffer)
     filled = 0
     while filled < length:
+        if deadline:
+            channel.settimeout(max(0.001, deadline - time.monotonic()))
         got = channel.recv_into(view[filled : filled + _CHUNK])
         if not got:
             raise HungUp
@@ -84,6 +94,7 @@ def name_of(function: Callable[..., Any]) -> str:
     return f"{function.__module__}:{function.__qualname__}"
 
 
+@functools.cache
 def types_of(function: Callable[..., Any]) -> tuple[Any, Any]:
     """What a worker function takes and gives: its one parameter and its result or item."""
     hints = typing.get_type_hints(function)

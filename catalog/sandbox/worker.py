@@ -1,13 +1,13 @@
-"""The process on the far side of the wall: `python -m catalog.sandbox.worker FD SECONDS MEMORY`.
+"""The process on the far side of the wall: `python -m catalog.sandbox.worker FD MEMORY MODULES...`.
 
 It takes one call at a time. A timer of the kernel kills it when a call takes longer than it may,
-also when the time is spent in native code, so that no worker outlives its hub for long.
+also when the time is spent in native code, and it ends as soon as its hub hangs up.
 """
 
-import gc
 import importlib
 import os
 import queue
+import select
 import signal
 import socket
 import sys
@@ -17,36 +17,74 @@ from typing import Any, Final
 
 import msgspec
 
-from catalog.sandbox.limits import Limits, wall_in
-from catalog.sandbox.protocol import Call, Fault, HungUp, Reply, name_of, receive, send, types_of
+from catalog.sandbox.limits import Limits, cap_memory, wall_in
+from catalog.sandbox.protocol import (
+    OUT_OF_MEMORY,
+    Call,
+    Fault,
+    HungUp,
+    Reply,
+    Scalar,
+    name_of,
+    receive,
+    send,
+    types_of,
+)
 from vocabularies.errors import HutongError
 
 _AHEAD: Final = 4
 """Pieces of a stream that a worker makes before the hub has taken the first."""
 
-_MEMORY: Final = "memory"
+_HANG_UP: Final = getattr(select, "POLLRDHUP", 0)
 
 
 def main(arguments: list[str]) -> None:
     descriptor, memory, *preload = arguments
     channel = socket.socket(fileno=int(descriptor))
-    os.dup2(2, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for module in preload:
         importlib.import_module(module)
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    threading.Thread(target=_end_with_the_hub, args=(channel,), daemon=True).start()
     wall_in(Limits(memory_mib=int(memory)))
+    send(channel, Reply())
+    _be_silent()
+    try:
+        _serve(channel)
+    except HungUp:
+        return
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+
+
+def _serve(channel: socket.socket) -> None:
     functions: dict[str, tuple[Callable[[Any], Any], Any]] = {}
     while True:
-        try:
-            call = msgspec.msgpack.decode(receive(channel), type=Call)
-        except HungUp:
-            return
-        signal.setitimer(signal.ITIMER_REAL, call.seconds + 1)
+        call = msgspec.msgpack.decode(receive(channel), type=Call)
+        _let_work_for(call.seconds)
+        cap_memory(call.memory_mib)
         _answer(channel, call, functions)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        _let_work_for(0)
+
+
+def _let_work_for(seconds: float) -> None:
+    """The hub kills at the deadline; the timer, a little later, is for when the hub is gone."""
+    signal.setitimer(signal.ITIMER_REAL, seconds + 1 if seconds else 0)
+
+
+def _end_with_the_hub(channel: socket.socket) -> None:
+    """Wait in the kernel for the hub to hang up, then end whatever is being worked on."""
+    poll = select.poll()
+    poll.register(channel, _HANG_UP)
+    poll.poll()
+    os._exit(0)
+
+
+def _be_silent() -> None:
+    """Foreign bytes may speak through warnings: from here on nothing reaches the hub's terminal."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _answer(
@@ -61,30 +99,33 @@ def _answer(
             _stream(channel, call.seconds, function(argument))
         else:
             send(channel, Reply(msgspec.msgpack.encode(function(argument))))
-    except MemoryError:
-        send(channel, Reply(fault=Fault(_MEMORY, "The memory of the worker did not suffice.")))
-        os._exit(1)
     except HutongError as error:
         send(channel, Reply(fault=_fault(error)))
     except (BrokenPipeError, ConnectionResetError):
         os._exit(0)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever foreign bytes provoke is one call's end
-        send(channel, Reply(fault=Fault("crash", f"{type(error).__name__}: {error}")))
+        send(channel, Reply(fault=Fault("", f"{type(error).__name__}: {error}"[:2000])))
 
 
 def _stream(channel: socket.socket, seconds: float, items: Iterator[object]) -> None:
-    """Send the items as they are made, a few of them ahead of the hub."""
+    """Send the items as they are made, a few of them ahead of the hub.
+
+    The clock stands while the hub is busy with what it has: only the making of an item counts.
+    """
     ready: queue.Queue[Reply | None] = queue.Queue(_AHEAD)
     sender = threading.Thread(target=_send_all, args=(channel, ready), daemon=True)
     sender.start()
     try:
         for item in items:
+            _let_work_for(0)
             ready.put(Reply(msgspec.msgpack.encode(item)))
-            signal.setitimer(signal.ITIMER_REAL, seconds + 1)
+            _let_work_for(seconds)
         ready.put(Reply(is_end=True))
     finally:
+        _let_work_for(0)
         ready.put(None)
-        signal.setitimer(signal.ITIMER_REAL, 0)
         sender.join()
 
 
@@ -103,10 +144,8 @@ def _find(name: str) -> tuple[Callable[[Any], Any], Any]:
 
 
 def _fault(error: HutongError) -> Fault:
-    names = ("line", "column", "retry_after")
-    numbers = {name: getattr(error, name) for name in names if getattr(error, name, None)}
-    kind = name_of(type(error))
-    return Fault(kind, error.message, error.place, error.hint, numbers)
+    values = {k: v for k, v in vars(error).items() if isinstance(v, Scalar)}
+    return Fault(name_of(type(error)), error.message, values)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ that msgspec can carry. A worker that dies, hangs or runs out of memory costs on
 hub.
 """
 
+import os
 import signal
 import socket
 import subprocess
@@ -19,18 +20,29 @@ from typing import Any, Final, Literal, Self, TypeVar
 
 import msgspec
 
-import catalog.errors
-import vocabularies.errors
 from catalog.errors import Broken, Busy, WorkerDied
 from catalog.sandbox.limits import Limits
-from catalog.sandbox.protocol import Call, Fault, HungUp, Reply, name_of, receive, send, types_of
+from catalog.sandbox.protocol import (
+    OUT_OF_MEMORY,
+    Call,
+    Fault,
+    HungUp,
+    Reply,
+    name_of,
+    receive,
+    send,
+    types_of,
+)
 from vocabularies.errors import HutongError
 
 A = TypeVar("A")
 R = TypeVar("R")
 
 _START: Final = 60.0
-"""Seconds that a fresh worker may take to load its modules before its first answer."""
+"""Seconds that a fresh worker may take to load its modules."""
+
+_KNOWN: Final = frozenset({"HOME", "LANG", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ"})
+_KNOWN_FAMILIES: Final = ("LC_", "PYTHON", "COV")
 
 
 class Workers:
@@ -76,14 +88,7 @@ class Workers:
         if not self._free.acquire(timeout=allowed.seconds):
             raise Busy("Every sandbox worker is at work.", hint="Try again in a moment.")
         try:
-            worker = self._take()
-            call = _call(function, argument, allowed, is_stream=False)
-            try:
-                reply = worker.ask(call, allowed.seconds)
-            except WorkerDied:
-                self._discard(worker)
-                raise
-            return self._result(worker, reply, function)
+            return self._run(function, argument, allowed)
         finally:
             self._free.release()
 
@@ -97,14 +102,17 @@ class Workers:
         ahead = window or self.count * 2
         waiting: deque[tuple[A, Future[R | HutongError]]] = deque()
         with ThreadPoolExecutor(self.count, thread_name_prefix="sandbox") as threads:
-            for argument in arguments:
-                waiting.append((argument, threads.submit(self._outcome, function, argument)))
-                if len(waiting) > ahead:
+            try:
+                for argument in arguments:
+                    waiting.append((argument, threads.submit(self._outcome, function, argument)))
+                    if len(waiting) > ahead:
+                        first, future = waiting.popleft()
+                        yield first, future.result()
+                while waiting:
                     first, future = waiting.popleft()
                     yield first, future.result()
-            while waiting:
-                first, future = waiting.popleft()
-                yield first, future.result()
+            finally:
+                threads.shutdown(cancel_futures=True)
 
     def stream(
         self, function: Callable[[A], Iterator[R]], argument: A, *, limits: Limits | None = None
@@ -114,14 +122,14 @@ class Workers:
         The time limit counts for each item. Closing the iterator ends the worker.
         """
         allowed = limits or self.limits
+        call = _call(function, argument, allowed, is_stream=True)
         worker = self._take()
         is_done = False
         try:
-            item_type = types_of(function)[1]
-            reply = worker.ask(_call(function, argument, allowed, is_stream=True), allowed.seconds)
+            reply = worker.ask(call)
             while not reply.is_end:
-                self._check(reply)
-                yield msgspec.msgpack.decode(reply.result, type=item_type)
+                item: R = _value(reply, function)
+                yield item
                 reply = worker.next(allowed.seconds)
             is_done = True
         finally:
@@ -140,31 +148,39 @@ class Workers:
             worker.end()
 
     def _outcome(self, function: Callable[[A], R], argument: A) -> R | HutongError:
-        try:
-            return self.run(function, argument)
-        except HutongError as error:
-            return error
+        with self._free:
+            try:
+                return self._run(function, argument, self.limits)
+            except HutongError as error:
+                return error
 
-    def _result(self, worker: "_Worker", reply: Reply, function: Callable[[A], R]) -> R:
-        if reply.fault is not None and reply.fault.kind == "memory":
-            self._discard(worker)
-        else:
-            self._put_back(worker)
-        self._check(reply)
-        result: R = msgspec.msgpack.decode(reply.result, type=types_of(function)[1])
+    def _run(self, function: Callable[[A], R], argument: A, allowed: Limits) -> R:
+        """The result; a worker that did not answer in full is not used again."""
+        call = _call(function, argument, allowed, is_stream=False)
+        worker = self._take()
+        has_answered = False
+        try:
+            reply = worker.ask(call)
+            has_answered = True
+        finally:
+            if has_answered:
+                self._put_back(worker)
+            else:
+                self._discard(worker)
+        result: R = _value(reply, function)
         return result
 
-    def _check(self, reply: Reply) -> None:
-        if reply.fault is not None:
-            raise _error(reply.fault)
-
     def _take(self) -> "_Worker":
-        with self._lock:
-            if self._is_closed:
-                raise Broken("The workers have been closed.")
-            if self._idle:
-                return self._idle.pop()
-        return self._start()
+        while True:
+            with self._lock:
+                if self._is_closed:
+                    raise Broken("The workers have been closed.")
+                worker = self._idle.pop() if self._idle else None
+            if worker is None:
+                return self._start()
+            if worker.is_alive():
+                return worker
+            self._discard(worker)
 
     def _start(self) -> "_Worker":
         worker = _Worker(self.limits, self._preload)
@@ -195,45 +211,48 @@ class _Worker:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command + arguments,
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env=_environment(),
             pass_fds=(theirs.fileno(),),
             start_new_session=True,
         )
         theirs.close()
         self._channel = ours
-        self._is_fresh = True
+        self._is_ready = False
 
-    def ask(self, call: Call, seconds: float) -> Reply:
-        wait = seconds + (_START if self._is_fresh else 0)
-        self._channel.settimeout(wait)
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, call: Call) -> Reply:
+        """The first reply to a call; the time to start the worker does not count."""
+        if not self._is_ready:
+            self.next(_START)
+            self._is_ready = True
+        self._channel.settimeout(call.seconds)
         try:
             send(self._channel, call)
         except OSError as error:
-            raise self._died(0) from error
-        reply = self.next(wait)
-        self._is_fresh = False
-        return reply
+            raise self._died(error) from error
+        return self.next(call.seconds)
 
     def next(self, seconds: float) -> Reply:
-        deadline = time.monotonic() + seconds
-        self._channel.settimeout(seconds)
         try:
-            return msgspec.msgpack.decode(receive(self._channel), type=Reply)
-        except (HungUp, OSError) as error:
-            raise self._died(deadline) from error
+            frame = receive(self._channel, time.monotonic() + seconds)
+            return msgspec.msgpack.decode(frame, type=Reply)
+        except (HungUp, OSError, msgspec.DecodeError) as error:
+            raise self._died(error) from error
 
-    def _died(self, deadline: float) -> WorkerDied:
-        if deadline and time.monotonic() >= deadline:
+    def _died(self, reason: Exception) -> WorkerDied:
+        if isinstance(reason, TimeoutError):
             return WorkerDied("It took longer than it may.", cause="time")
-        self._channel.close()
         try:
-            code = self._process.wait(timeout=5)
+            code = self._process.wait(timeout=1)
         except subprocess.TimeoutExpired:
-            code = 0
+            return WorkerDied("The worker spoke nonsense.", cause="crash")
         causes: dict[int, Literal["time", "memory"]] = {
             -signal.SIGALRM: "time",
-            -signal.SIGXCPU: "time",
             -signal.SIGABRT: "memory",
-            1: "memory",
+            OUT_OF_MEMORY: "memory",
         }
         words = {"time": "It took longer than it may.", "memory": "It needed too much memory."}
         cause = causes.get(code)
@@ -242,31 +261,51 @@ class _Worker:
         return WorkerDied(words[cause], cause=cause)
 
     def end(self) -> None:
-        self._channel.close()
+        """Kill it first: a thread that waits for it then sees it hang up, not a closed channel."""
         self._process.kill()
         self._process.wait()
+        self._channel.close()
+
+
+def _environment() -> dict[str, str]:
+    """What a worker may know of the environment: no setting of the hub, so no password."""
+    inherited = os.environ  # noqa: TID251 - handed on, not read
+    return {k: v for k, v in inherited.items() if k in _KNOWN or k.startswith(_KNOWN_FAMILIES)}
 
 
 def _call(function: Callable[[A], object], argument: A, limits: Limits, *, is_stream: bool) -> Call:
     body = msgspec.msgpack.encode(argument)
-    return Call(name_of(function), body, limits.seconds, is_stream)
+    return Call(name_of(function), body, limits.seconds, limits.memory_mib, is_stream)
 
 
 def _ending(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit {code}"
 
 
+def _value(reply: Reply, function: Callable[..., Any]) -> Any:  # noqa: ANN401 - as annotated
+    """What a reply carries, decoded by the type that the function declares.
+
+    Raises:
+        HutongError: what the function raised.
+        WorkerDied: the function failed, or gave what it does not declare.
+    """
+    if reply.fault is not None:
+        raise _error(reply.fault)
+    try:
+        return msgspec.msgpack.decode(reply.result, type=types_of(function)[1])
+    except msgspec.DecodeError as error:
+        raise WorkerDied(f"The worker gave another value: {error}", cause="crash") from error
+
+
 def _error(fault: Fault) -> HutongError:
-    """The error that a worker sent, as the class that it was raised as."""
-    if fault.kind == "memory":
-        return WorkerDied(fault.message, cause="memory")
+    """The error that a worker sent, as the class that it was raised as, with what it carried."""
     module, _, name = fault.kind.partition(":")
-    modules: dict[str, Any] = {
-        "catalog.errors": catalog.errors,
-        "vocabularies.errors": vocabularies.errors,
-    }
-    kind = getattr(modules.get(module), name, None)
-    if not (isinstance(kind, type) and issubclass(kind, HutongError)) or kind is WorkerDied:
+    kind = getattr(sys.modules.get(module), name, None) if module else None
+    if not (isinstance(kind, type) and issubclass(kind, HutongError)):
         return WorkerDied(f"The worker failed: {fault.message}", cause="crash")
-    numbers = {key: int(number) for key, number in fault.numbers.items()}
-    return kind(fault.message, place=fault.place, hint=fault.hint, **numbers)
+    error = kind.__new__(kind)
+    HutongError.__init__(error, fault.message)
+    for key, value in fault.values.items():
+        if not key.startswith("_"):
+            setattr(error, key, value)
+    return error
