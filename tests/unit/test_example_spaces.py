@@ -275,3 +275,13 @@ def test_each_file_stands_on_its_own() -> None:
         batches = list(read_parts(ReadRequest(path=str(file), with_catalogs=True)))
         named = [part for batch in batches for part in batch.parts if not part.kind.is_offering]
         assert len(named) == 1, file.name
+
+
+def test_an_offering_in_one_language_declares_a_topic_that_the_other_language_names() -> None:
+    known = vocabularies.registry.load()
+    for part in all_parts():
+        if name(part) in TOLD_ONCE:
+            themes = map(plain, graph_of(part).objects(f"<{part.iri}>", DCAT["theme"]))
+            topics = [known.concept(iri) for iri in themes if "/hutong/topics/" in iri]
+            assert topics, part.iri
+            assert all(topic and {"en", "zh"} <= topic.labels.keys() for topic in topics)
