@@ -13,7 +13,13 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _SIX_TO_FOUR: Final = ipaddress.IPv6Network("2002::/16")
-_SHARED: Final = ipaddress.IPv4Network("100.64.0.0/10")
+_INWARD: Final = (
+    ipaddress.ip_network("100.64.0.0/10"),  # carriers, and the metadata of some clouds
+    ipaddress.ip_network("168.63.129.16/32"),  # the platform of a cloud, public by its number only
+    ipaddress.ip_network("fec0::/10"),  # site-local, before fc00::/7 took its place
+    ipaddress.ip_network("64:ff9b:1::/48"),  # NAT64 of a local network
+)
+"""Networks that the number alone would take for public."""
 
 
 def system_resolve(host: str, port: int) -> Sequence[str]:
@@ -44,15 +50,18 @@ def networks(texts: Iterable[str]) -> tuple[Network, ...]:
     return tuple(found)
 
 
-def checked(addresses: Sequence[str], host: str, allowed: Sequence[Network]) -> str:
-    """The first of a host's addresses, once all of them are known to be fine.
+def checked(addresses: Sequence[str], host: str, allowed: Sequence[Network]) -> Sequence[str]:
+    """A host's addresses, once all of them are known to be fine.
 
     One bad address among good ones refuses the host: which of them a later connection would take
     is not ours to say.
 
     Raises:
         NotAllowed: an address is not public and in no allowed network; names the host only.
+        Unreachable: there is none.
     """
+    if not addresses:
+        raise Unreachable("This host has no address.", place=host)
     for text in addresses:
         address = ipaddress.ip_address(text.partition("%")[0])
         if not is_fine(address, allowed):
@@ -61,7 +70,7 @@ def checked(addresses: Sequence[str], host: str, allowed: Sequence[Network]) -> 
                 place=host,
                 hint="An operator can allow the network in HUTONG_PRIVATE_NETWORKS.",
             )
-    return addresses[0]
+    return addresses
 
 
 def is_fine(address: Address, allowed: Sequence[Network] = ()) -> bool:
@@ -75,7 +84,7 @@ def is_fine(address: Address, allowed: Sequence[Network] = ()) -> bool:
     inner = _inner(address)
     if any(inner.version == net.version and inner in net for net in allowed):
         return True
-    if inner.version == 4 and inner in _SHARED:  # noqa: PLR2004 - the version of IP
+    if any(inner in network for network in _INWARD):
         return False
     return inner.is_global and not inner.is_multicast and not inner.is_reserved
 

@@ -16,6 +16,8 @@ from catalog.errors import TooMuch, UnreadableInput
 
 BLOCK: Final = 4 << 20
 
+_SIP: Final = 2048
+
 _GZIP: Final = b"\x1f\x8b"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _ARCHIVES: Final = {
@@ -55,6 +57,8 @@ def blocks(path: Path, caps: Caps | None = None) -> Iterator[bytes]:
         return
     is_first = True
     for block in _capped(path, unpack(path), caps or Caps()):
+        if is_first and block[257:262] == b"ustar":
+            raise _archive("a tar archive", path.name)
         if is_first and _unpacker(block[:8], path.name) is not None:
             raise UnreadableInput(
                 "This is packed more than once.", place=path.name, hint="Unpack it once first."
@@ -66,14 +70,18 @@ def blocks(path: Path, caps: Caps | None = None) -> Iterator[bytes]:
 def _unpacker(first: bytes, name: str) -> Callable[[Path], Iterator[bytes]] | None:
     for magic, what in _ARCHIVES.items():
         if first.startswith(magic):
-            raise UnreadableInput(
-                f"This is {what}, which is not read.",
-                place=name,
-                hint="Unpack it, or pack the file with gzip or zstd.",
-            )
+            raise _archive(what, name)
     if first.startswith(_GZIP):
         return _gzip
     return _zstd if first.startswith(_ZSTD) else None
+
+
+def _archive(what: str, name: str) -> UnreadableInput:
+    return UnreadableInput(
+        f"This is {what}, which is not read.",
+        place=name,
+        hint="Unpack it first, or pack the file itself with gzip or zstd.",
+    )
 
 
 def _capped(path: Path, unpacked: Iterator[bytes], caps: Caps) -> Iterator[bytes]:
@@ -114,12 +122,16 @@ def _gzip(path: Path) -> Iterator[bytes]:
 
 
 def _zstd(path: Path) -> Iterator[bytes]:
-    """Every frame of a Zstandard file (RFC 8878, section 3)."""
+    """Every frame of a Zstandard file (RFC 8878, section 3).
+
+    It is fed by the sip: four bytes can stand for 128 KiB, and nothing else bounds what one step
+    gives.
+    """
     read = 0
     unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj()
     is_inside = False
     with path.open("rb") as file:
-        while packed := file.read(1 << 16):
+        while packed := file.read(_SIP):
             read += len(packed)
             while packed:
                 is_inside = True

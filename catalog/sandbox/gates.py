@@ -18,17 +18,27 @@ DOCUMENT: Final = 256_000_000
 """Bytes of a document that must be held whole: Turtle, TriG, JSON-LD, RDF/XML."""
 
 LITERAL: Final = 16_000_000
-"""Bytes of one line of N-Triples, and so of one literal."""
+"""Bytes of one literal, and so of one line of N-Triples."""
 
-_JSON_TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
+_JSON_TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?+|[\[{]|[\]}]', re.DOTALL)
 _TURTLE_TOKEN: Final = re.compile(
-    rb'"""(?:[^"\\]++|\\.|"(?!""))*+"""'
-    rb"|'''(?:[^'\\]++|\\.|'(?!''))*+'''"
-    rb'|"(?:[^"\\\n]++|\\.)*+"'
-    rb"|'(?:[^'\\\n]++|\\.)*+'"
-    rb"|<[^<>\"{}|^`\\\x00-\x20]*+>|\#[^\n]*+|[\[({]|[\])}]",
+    rb'"""(?:[^"\\]++|\\.|"(?!""))*+(?:""")?+'
+    rb"|'''(?:[^'\\]++|\\.|'(?!''))*+(?:''')?+"
+    rb'|"(?:[^"\\]++|\\.)*+"?+'
+    rb"|'(?:[^'\\]++|\\.)*+'?+"
+    rb"|<<|>>|<[^>]*+>?+|\#[^\r\n]*+|\\.|[\[({]|[\])}]",
     re.DOTALL,
 )
+"""What the lenient parser takes: strings and IRIs over line ends, a lone CR ending a comment.
+
+A stricter gate would lose its place where the parser does not. Each token is scanned once, also
+one that never ends, so that the gate is linear.
+"""
+
+_OPENING: Final = frozenset({b"[", b"(", b"{", b"<<"})
+_CLOSING: Final = frozenset({b"]", b")", b"}", b">>"})
+_FEW: Final = 8
+
 _BOMS: Final = {
     b"\xff\xfe\x00\x00": "UTF-32",
     b"\x00\x00\xfe\xff": "UTF-32",
@@ -48,7 +58,7 @@ def check_size(size: int, place: str) -> None:
 
 
 def check_utf8(block: bytes, place: str, *, line: int = 1) -> None:
-    """Refuse bytes that are not UTF-8; `line` is the number of the block's first line.
+    """Refuse bytes that are not UTF-8 text; `line` is the number of the block's first line.
 
     Raises:
         UnreadableInput: names line, column and byte, and the encoding that it looks like.
@@ -56,25 +66,30 @@ def check_utf8(block: bytes, place: str, *, line: int = 1) -> None:
     try:
         block.decode("utf-8")
     except UnicodeDecodeError as error:
-        before = block[: error.start]
-        column = error.start - (before.rfind(b"\n") + 1) + 1
-        raise UnreadableInput(
-            f"This is no UTF-8: byte 0x{block[error.start]:02X}.",
-            place=place,
-            hint=f"It looks like {_guess(block, error.start)}; save it as UTF-8.",
-            line=line + before.count(b"\n"),
-            column=column,
-        ) from error
+        raise _no_utf8(block, error.start, place, line) from error
+    if (at := block.find(b"\0")) >= 0:
+        raise _no_utf8(block, at, place, line)
+
+
+def _no_utf8(block: bytes, at: int, place: str, line: int) -> UnreadableInput:
+    row, column = _position(block, at)
+    return UnreadableInput(
+        f"This is no UTF-8 text: byte 0x{block[at]:02X}.",
+        place=place,
+        hint=f"It looks like {_guess(block, at)}; save it as UTF-8.",
+        line=line + row - 1,
+        column=column,
+    )
 
 
 def check_json(document: bytes, place: str) -> None:
-    """Refuse JSON that is nested too deep for a parser."""
-    _check_depth(_JSON_TOKEN, document, place)
+    """Refuse JSON that is nested too deep for a parser, or has a string that is too long."""
+    _check_tokens(_JSON_TOKEN, document, place)
 
 
 def check_turtle(document: bytes, place: str) -> None:
-    """Refuse Turtle or TriG that is nested too deep for a parser."""
-    _check_depth(_TURTLE_TOKEN, document, place)
+    """Refuse Turtle or TriG that is nested too deep for a parser, or has too long a literal."""
+    _check_tokens(_TURTLE_TOKEN, document, place)
 
 
 def check_xml(document: bytes, place: str) -> None:
@@ -106,36 +121,60 @@ def check_contexts(document: bytes, place: str, known: Mapping[str, Any]) -> Non
             waiting += value
         elif isinstance(value, dict):
             for key in ("@context", "@import"):
-                _check_names(value.get(key), place, known)
+                _check_names(value.get(key), document, place, known)
             waiting += value.values()
 
 
-def _check_names(context: object, place: str, known: Mapping[str, Any]) -> None:
+def _check_names(context: object, document: bytes, place: str, known: Mapping[str, Any]) -> None:
     names = context if isinstance(context, list) else [context]
     for name in names:
         if isinstance(name, str) and name not in known:
+            at = document.find(name.encode("utf-8", "surrogatepass"))
+            line, column = _position(document, at) if at >= 0 else (0, 0)
             raise UnreadableInput(
                 f"The JSON-LD context {name!r} is not one that the hub knows, and none is fetched.",
                 place=place,
                 hint="Put the context into the document, or use one of: "
                 + (", ".join(sorted(known)) or "none is bundled")
                 + ".",
+                line=line,
+                column=column,
             )
 
 
-def _check_depth(token: re.Pattern[bytes], document: bytes, place: str) -> None:
+def is_nested_too_deep(line: bytes) -> bool:
+    """Whether a line of N-Triples has more triple terms in each other than a parser survives."""
+    return line.count(b"<<") > DEPTH
+
+
+def _check_tokens(token: re.Pattern[bytes], document: bytes, place: str) -> None:
     depth = 0
     for found in token.finditer(document):
         sign = found[0]
-        if sign in b"[({":
+        if sign in _OPENING:
             depth += 1
             if depth > DEPTH:
-                raise TooMuch(
-                    f"It is nested deeper than {DEPTH} levels.",
-                    place=f"{place}, line {_line(document, found.start())}",
-                )
-        elif sign in b"])}":
+                raise _too_deep(_where(document, found.start(), place))
+        elif sign in _CLOSING:
             depth -= 1
+        elif len(sign) > LITERAL:
+            raise _too_long(_where(document, found.start(), place))
+
+
+def _too_deep(place: str) -> TooMuch:
+    return TooMuch(
+        f"It is nested deeper than {DEPTH} levels.",
+        place=place,
+        hint="Give the inner nodes identifiers and describe them on their own.",
+    )
+
+
+def _too_long(place: str) -> TooMuch:
+    return TooMuch(
+        f"A literal is longer than {LITERAL:,} bytes.",
+        place=place,
+        hint="Put such values into a distribution, not into the catalogue.",
+    )
 
 
 class _XmlGate:
@@ -144,6 +183,7 @@ class _XmlGate:
     def __init__(self, place: str) -> None:
         self._place = place
         self._depth = 0
+        self._last = 0
         self._parser = expat.ParserCreate()
         self._parser.StartDoctypeDeclHandler = self._doctype
         self._parser.StartElementHandler = self._start
@@ -172,13 +212,22 @@ class _XmlGate:
     def _start(self, *_: object) -> None:
         self._depth += 1
         if self._depth > DEPTH:
-            line = self._parser.CurrentLineNumber
-            raise TooMuch(
-                f"It is nested deeper than {DEPTH} levels.", place=f"{self._place}, line {line}"
-            )
+            raise _too_deep(self._where())
+        self._measure()
 
     def _end(self, *_: object) -> None:
         self._depth -= 1
+        self._measure()
+
+    def _measure(self) -> None:
+        """What lies between two tags, and a tag itself, is no longer than a literal may be."""
+        at = self._parser.CurrentByteIndex
+        if at - self._last > LITERAL:
+            raise _too_long(self._where())
+        self._last = at
+
+    def _where(self) -> str:
+        return f"{self._place}, line {self._parser.CurrentLineNumber}"
 
 
 def _guess(block: bytes, at: int) -> str:
@@ -186,6 +235,9 @@ def _guess(block: bytes, at: int) -> str:
     for bom, name in _BOMS.items():
         if block.startswith(bom):
             return name
+    if block[at] == 0:
+        is_wide = block[at : at + 64].count(0) > _FEW
+        return "UTF-16 without a mark" if is_wide else "binary data"
     near = block[max(0, at - 2000) : at + 2000]
     try:
         text = near.decode("gb18030")
@@ -195,5 +247,11 @@ def _guess(block: bytes, at: int) -> str:
     return "GB18030" if han > len(text) / 50 else "Latin-1 or Windows-1252"
 
 
-def _line(document: bytes, at: int) -> int:
-    return document.count(b"\n", 0, at) + 1
+def _where(document: bytes, at: int, place: str) -> str:
+    line, column = _position(document, at)
+    return f"{place}, line {line}, column {column}"
+
+
+def _position(document: bytes, at: int) -> tuple[int, int]:
+    """Line and column (in bytes), both from 1."""
+    return document.count(b"\n", 0, at) + 1, at - document.rfind(b"\n", 0, at)

@@ -5,30 +5,43 @@ address, so that a name which changes its mind in between gains nothing. Each re
 fetch with the same checks. Size, ratio and time are capped while the bytes come in.
 """
 
+import functools
+import ssl
+import threading
 import time
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Final
-from urllib.parse import SplitResult, urljoin, urlsplit
 
+import httpcore
 import httpx
 
 from catalog.errors import NotAllowed, TooMuch, Unreachable
-from catalog.sandbox.addresses import Network, Resolve, checked, networks, system_resolve
+from catalog.sandbox.addresses import Resolve, checked, networks, system_resolve
+from catalog.sandbox.connection import Pinned
+from vocabularies.errors import HutongError
 
 REDIRECTS: Final = 3
 LONGEST_WAIT: Final = 86_400.0
 """Seconds of `Retry-After` that are believed."""
 
-_PORTS: Final = frozenset({80, 443, 8000, 8080, 8443, 9000})
+_PORTS: Final = frozenset({80, 443, *range(8000, 9001), 9443})
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_SUCCESS: Final = range(200, 300)
 _NOT_MODIFIED: Final = 304
 _TRY_LATER: Final = frozenset({429, 503})
-_SECRET: Final = ("authorization", "cookie")
+_HARMLESS: Final = frozenset({"accept", "accept-language", "if-modified-since", "if-none-match"})
+"""What may follow a redirect to another origin; anything else might be a secret."""
+
+_FREE: Final = 10_000_000
+"""Bytes that a body may unpack to before the ratio counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +74,10 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One address to connect to, and the names that the request carries."""
+    """A URL, and the addresses that it was found to lead to."""
 
     url: httpx.URL
-    host: str
-    address: str
-    networks: tuple[Network, ...] = field(default=())
+    addresses: Sequence[str]
 
 
 def fetch(
@@ -82,144 +93,205 @@ def fetch(
     rules = policy or Policy()
     deadline = time.monotonic() + rules.seconds
     sent = {key.lower(): value for key, value in (headers or {}).items()}
-    at = url
+    target = aim(url, rules, deadline)
     for _ in range(REDIRECTS + 1):
-        target = aim(at, rules)
         with _opened(target, sent, deadline) as response:
-            if response.status_code in _MOVED and "location" in response.headers:
-                after = urljoin(at, response.headers["location"])
-                sent = _without_secrets(sent, at, after)
-                at = after
-                continue
-            return _taken(response, at, to, rules, deadline)
+            moved = _header(response, "location") if response.status in _MOVED else ""
+            if not moved:
+                return _taken(response, target.url, to, rules, deadline)
+        before = target.url
+        target = aim(_joined(before, moved), rules, deadline)
+        sent = _without_secrets(sent, before, target.url)
     raise TooMuch(f"It moves more than {REDIRECTS} times.", place=_named(url))
 
 
-def aim(url: str, policy: Policy) -> Target:
+def aim(url: str, policy: Policy, deadline: float) -> Target:
     """Where a URL leads, once it is known to be fine; nothing has been sent yet.
 
     Raises:
         NotAllowed: scheme, port, user info or address is not one that the hub goes to.
+        Unreachable: the host has no address.
     """
-    parts = _parts(url)
-    host = (parts.hostname or "").rstrip(".")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    parsed = _parsed(url)
+    port = parsed.port or _DEFAULT_PORTS[parsed.scheme]
     if port not in policy.allowed_ports:
         raise NotAllowed(f"Port {port} is not one that the hub goes to.", place=_named(url))
-    address = checked(policy.resolve(host, port), host, networks(policy.allowed_networks))
-    return Target(httpx.URL(url), host, address)
+    host = parsed.raw_host.decode("ascii").rstrip(".")
+    addresses = _resolved(policy.resolve, host, port, deadline)
+    return Target(parsed, checked(addresses, host, networks(policy.allowed_networks)))
 
 
-def _parts(url: str) -> SplitResult:
+def _parsed(url: str) -> httpx.URL:
     try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError as error:
+        parsed = httpx.URL(url)
+        host = parsed.host.strip(".")
+    except (httpx.InvalidURL, ValueError) as error:
         raise NotAllowed("This is no URL.", place=_named(url)) from error
-    if parts.scheme not in {"http", "https"}:
+    if parsed.scheme not in _DEFAULT_PORTS:
         raise NotAllowed("Only http and https are fetched.", place=_named(url))
-    if parts.username is not None or parts.password is not None:
+    if parsed.userinfo:
         raise NotAllowed("A URL with a user name is not fetched.", place=_named(url))
-    if not parts.hostname:
+    if not host:
         raise NotAllowed("This URL names no host.", place=_named(url))
-    return parts
+    return parsed
 
 
-class _opened:  # noqa: N801 - used as a function
-    """A response whose body has not been read, from exactly the address that was checked."""
+def _joined(base: httpx.URL, reference: str) -> str:
+    try:
+        return str(base.join(reference))
+    except (httpx.InvalidURL, ValueError) as error:
+        raise Unreachable("It moves to what is no URL.", place=_named(str(base))) from error
 
-    def __init__(self, target: Target, headers: Mapping[str, str], deadline: float) -> None:
-        wait = max(0.1, min(30.0, deadline - time.monotonic()))
-        self._client = httpx.Client(trust_env=False, timeout=wait, follow_redirects=False)
-        literal = f"[{target.address}]" if ":" in target.address else target.address
-        asked = {"accept-encoding": "gzip", "user-agent": "Hutong", **headers}
-        asked["host"] = target.url.netloc.decode("ascii")
-        self._request = self._client.build_request(
-            "GET",
-            target.url.copy_with(host=literal),
-            headers=asked,
-            extensions={"sni_hostname": target.host},
-        )
-        self._place = target.host
 
-    def __enter__(self) -> httpx.Response:
+def _resolved(resolve: Resolve, host: str, port: int, deadline: float) -> Sequence[str]:
+    """The addresses of a host, looked up in a thread: the system's resolver has no deadline."""
+    answer: Future[Sequence[str]] = Future()
+
+    def look_up() -> None:
         try:
-            return self._client.send(self._request, stream=True)
-        except httpx.HTTPError as error:
-            self._client.close()
-            kind = type(error).__name__
-            raise Unreachable(f"The host did not answer ({kind}).", place=self._place) from error
+            answer.set_result(resolve(host, port))
+        except HutongError as error:
+            answer.set_exception(error)
 
-    def __exit__(self, *_: object) -> None:
-        self._client.close()
+    threading.Thread(target=look_up, daemon=True).start()
+    try:
+        return answer.result(timeout=max(0.0, deadline - time.monotonic()))
+    except TimeoutError as error:
+        raise Unreachable("The address of this host is not found in time.", place=host) from error
+
+
+@contextmanager
+def _opened(
+    target: Target, headers: dict[str, str], deadline: float
+) -> Iterator[httpcore.Response]:
+    """A response whose body has not been read, from one of the addresses that were checked."""
+    url = target.url
+    host = {"host": url.netloc.decode("ascii")}
+    asked = [*({"accept-encoding": "gzip", "user-agent": "Hutong"} | headers | host).items()]
+    where = httpcore.URL(
+        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+    )
+    with httpcore.ConnectionPool(
+        ssl_context=_certificates() if url.scheme == "https" else None,
+        network_backend=Pinned(target.addresses, deadline),
+    ) as pool:
+        try:
+            response = pool.handle_request(httpcore.Request("GET", where, headers=asked))
+        except _FAILURES as error:
+            words = "in time" if isinstance(error, httpcore.TimeoutException) else "as it should"
+            message = f"The host did not answer {words} ({type(error).__name__})."
+            raise Unreachable(message, place=_named(str(url))) from error
+        try:
+            yield response
+        finally:
+            response.close()
+
+
+@functools.cache
+def _certificates() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=False)
+
+
+_FAILURES: Final = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+)
+
+
+def _header(response: httpcore.Response, name: str) -> str:
+    wanted = name.encode()
+    values = (value for key, value in response.headers if key.lower() == wanted)
+    return next(values, b"").decode("latin-1").strip()
 
 
 def _taken(
-    response: httpx.Response, url: str, to: Path, policy: Policy, deadline: float
+    response: httpcore.Response, url: httpx.URL, to: Path, policy: Policy, deadline: float
 ) -> Fetched:
-    status = response.status_code
     size = 0
-    if status != _NOT_MODIFIED:
-        if not response.is_success:
-            raise _refused(response, url)
-        size = _written(response, url, to, policy, deadline)
+    if response.status != _NOT_MODIFIED:
+        if response.status not in _SUCCESS:
+            raise _refused(response, _named(str(url)))
+        size = _kept(response, _named(str(url)), to, policy, deadline)
     return Fetched(
-        url=url,
-        status=status,
-        media_type=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
+        url=str(url),
+        status=response.status,
+        media_type=_header(response, "content-type").partition(";")[0].strip().lower(),
         size=size,
-        etag=response.headers.get("etag", ""),
-        last_modified=response.headers.get("last-modified", ""),
+        etag=_header(response, "etag"),
+        last_modified=_header(response, "last-modified"),
     )
 
 
-def _written(response: httpx.Response, url: str, to: Path, policy: Policy, deadline: float) -> int:
-    place = _named(url)
+def _kept(
+    response: httpcore.Response, place: str, to: Path, policy: Policy, deadline: float
+) -> int:
+    """The size of the body; it takes the place of what the file was once it is whole."""
+    part = to.with_name(f".{to.name}.part")
     size = 0
-    with to.open("wb") as file:
-        for block in _unpacked(response, place, policy):
-            size += len(block)
-            if size > policy.most_bytes:
-                raise TooMuch(f"It is larger than {policy.most_bytes:,} bytes.", place=place)
-            if time.monotonic() > deadline:
-                raise TooMuch(f"It took longer than {policy.seconds:.0f} s.", place=place)
-            file.write(block)
+    try:
+        with part.open("wb") as file:
+            for block in _unpacked(response, place, policy, deadline):
+                size += len(block)
+                if size > policy.most_bytes:
+                    raise TooMuch(f"It is larger than {policy.most_bytes:,} bytes.", place=place)
+                file.write(block)
+        part.replace(to)
+    finally:
+        part.unlink(missing_ok=True)
     return size
 
 
-def _unpacked(response: httpx.Response, place: str, policy: Policy) -> Iterator[bytes]:
+def _unpacked(
+    response: httpcore.Response, place: str, policy: Policy, deadline: float
+) -> Iterator[bytes]:
     """The body as it was before the host packed it; packed more than once is refused."""
-    coding = response.headers.get("content-encoding", "").strip().lower()
+    coding = _header(response, "content-encoding").lower()
     if coding not in {"", "identity", "gzip"}:
         raise TooMuch(f"It is packed in a way that is not read: {coding[:40]}.", place=place)
     unpacker = zlib.decompressobj(wbits=31) if coding == "gzip" else None
     wire = plain = 0
-    try:
-        for packed in response.iter_raw():
-            wire += len(packed)
-            waiting = packed
-            while waiting:
-                block = unpacker.decompress(waiting, 1 << 20) if unpacker else waiting
-                waiting = unpacker.unconsumed_tail if unpacker else b""
-                plain += len(block)
-                if plain > 10_000_000 and plain > wire * policy.most_ratio:  # noqa: PLR2004
-                    message = f"It unpacks to more than {policy.most_ratio} times its size."
-                    raise TooMuch(message, place=place)
-                yield block
-    except (httpx.HTTPError, zlib.error) as error:
-        raise Unreachable("It was cut off or damaged on the way.", place=place) from error
+    for packed in _wire(response, place, policy, deadline):
+        wire += len(packed)
+        for block in _inflated(packed, unpacker, place):
+            plain += len(block)
+            if plain > _FREE and plain > wire * policy.most_ratio:
+                message = f"It unpacks to more than {policy.most_ratio} times its size."
+                raise TooMuch(message, place=place)
+            yield block
     if unpacker is not None and not unpacker.eof:
         raise Unreachable("It was cut off on the way.", place=place)
 
 
-def _refused(response: httpx.Response, url: str) -> Unreachable:
-    wait = retry_after(response.headers.get("retry-after", ""), datetime.now(UTC))
-    hint = "Try again later." if response.status_code in _TRY_LATER else ""
+def _wire(
+    response: httpcore.Response, place: str, policy: Policy, deadline: float
+) -> Iterator[bytes]:
+    """The bytes as they come, until the deadline."""
+    try:
+        yield from response.iter_stream()
+    except _FAILURES as error:
+        if time.monotonic() >= deadline:
+            raise TooMuch(f"It took longer than {policy.seconds:g} s.", place=place) from error
+        raise Unreachable("It was cut off or damaged on the way.", place=place) from error
+
+
+def _inflated(packed: bytes, unpacker: "zlib._Decompress | None", place: str) -> Iterator[bytes]:
+    if unpacker is None:
+        yield packed
+        return
+    try:
+        while packed and not unpacker.eof:
+            yield unpacker.decompress(packed, 1 << 20)
+            packed = unpacker.unconsumed_tail
+    except zlib.error as error:
+        raise Unreachable("It was damaged on the way.", place=place) from error
+
+
+def _refused(response: httpcore.Response, place: str) -> Unreachable:
+    wait = retry_after(_header(response, "retry-after"), datetime.now(UTC))
+    hint = "Try again later." if response.status in _TRY_LATER else ""
     return Unreachable(
-        f"The host answered {response.status_code}.",
-        place=_named(url),
-        hint=hint,
-        retry_after=wait,
+        f"The host answered {response.status}.", place=place, hint=hint, retry_after=wait
     )
 
 
@@ -231,7 +303,7 @@ def retry_after(text: str, now: datetime) -> float | None:
     """
     if not text:
         return None
-    if text.strip().isdigit():
+    if text.isascii() and text.strip().isdigit():
         return min(float(text.strip()[:12]), LONGEST_WAIT)
     try:
         then = parsedate_to_datetime(text)
@@ -241,10 +313,12 @@ def retry_after(text: str, now: datetime) -> float | None:
     return min(max(0.0, (aware - now).total_seconds()), LONGEST_WAIT)
 
 
-def _without_secrets(headers: Mapping[str, str], before: str, after: str) -> dict[str, str]:
-    """The headers for a redirect: what is secret does not go to another origin."""
-    same = urlsplit(before)[:2] == urlsplit(after)[:2]
-    return {k: v for k, v in headers.items() if same or k not in _SECRET}
+def _without_secrets(
+    headers: Mapping[str, str], before: httpx.URL, after: httpx.URL
+) -> dict[str, str]:
+    """The headers for a redirect: what may be secret does not go to another origin."""
+    is_same = (before.scheme, before.netloc) == (after.scheme, after.netloc)
+    return {k: v for k, v in headers.items() if is_same or k in _HARMLESS}
 
 
 def _named(url: str) -> str:

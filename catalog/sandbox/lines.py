@@ -12,7 +12,7 @@ from typing import Final
 import pyoxigraph
 
 from catalog.errors import TooMuch, UnreadableInput
-from catalog.sandbox.gates import LITERAL, check_utf8
+from catalog.sandbox.gates import LITERAL, check_utf8, is_nested_too_deep
 from vocabularies.rdf import XSD, literal
 
 _IRI: Final = rb"<[A-Za-z][A-Za-z0-9+.-]*+:[^\x00-\x20<>\"{}|^`\\\x7f]*+>"
@@ -105,6 +105,9 @@ def _whole_lines(blocks: Iterable[bytes], place: str) -> Iterator[bytes]:
 def _slowly(raw: bytes, line: int, parser: pyoxigraph.RdfFormat) -> Iterator[Run | BadLine]:
     stripped = raw.strip()
     if not stripped or stripped.startswith(b"#"):
+        return
+    if is_nested_too_deep(raw):
+        yield _bad(raw, line, 1, "Terms are nested too deep")
         return
     try:
         for quad in pyoxigraph.parse(raw, format=parser, lenient=True):
