@@ -4,6 +4,7 @@ The verdict is the one that ingest would give: the same reader cuts the input in
 same shapes check each record on its own.
 """
 
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -15,14 +16,17 @@ from typing import Final, Literal, Protocol, TypeVar
 
 import vocabularies.registry
 from catalog.model import Finding, Part, Refusal, Severity
+from catalog.sandbox.decompression import BLOCK, blocks
+from catalog.sandbox.formats import format_of
 from catalog.sandbox.limits import Limits
+from catalog.sandbox.positions import Positions, locate
 from catalog.sandbox.reading import ReadRequest, read_parts
 from catalog.validation.checked import Checked, Located
 from catalog.validation.engines import engine_for
 from catalog.validation.ports import Engine
 from vocabularies import profiles
 from vocabularies.profiles import Profile
-from vocabularies.rdf import Graph, iri
+from vocabularies.rdf import Graph, Term, iri
 
 EngineChoice = Literal["auto", "compiled", "pyshacl"]
 
@@ -31,6 +35,11 @@ FEW: Final = 20
 
 REFUSALS: Final = "https://w3id.org/hutong/refusal#"
 """The base of the component of a finding that stands for a record that could not be read."""
+
+_LOCATED: Final = 20_000_000
+"""Bytes of a source in which findings are placed by line and column."""
+
+_STEP: Final = re.compile("<[^>]*>")
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -94,7 +103,7 @@ def _check_file(request: CheckRequest, file: Path) -> Checked:
     first = list(islice(parts, FEW + 1))
     engines = _engines(chosen, _choice(request.engine, len(first)))
     counted = _Counted(chain(first, parts))
-    found = tuple(_unique(_findings(counted, engines)))
+    found = tuple(_unique(_findings(counted, engines, _positions(request, file))))
     findings = (*found, *map(_of_refusal, refusals))
     return Checked(
         conforms=all(one.finding.severity is not Severity.VIOLATION for one in findings),
@@ -163,13 +172,46 @@ class _Counted:
             yield part
 
 
-def _findings(parts: Iterable[Part], engines: tuple[Engine, ...]) -> Iterator[Located]:
-    """What the engines find in each part, placed at the line of the part's root."""
+def _findings(
+    parts: Iterable[Part], engines: tuple[Engine, ...], positions: Callable[[], Positions]
+) -> Iterator[Located]:
+    """What the engines find in each part, at its place in the source."""
     for part in parts:
         graph = Graph.from_lines(part.lines)
         for engine in engines:
             for finding in engine.validate(graph):
-                yield Located(finding, part.line)
+                line, column = positions().find(*_sought(graph, finding))
+                yield Located(finding, line or part.line, column)
+
+
+def _sought(graph: Graph, finding: Finding) -> tuple[Term, Term | None, Term | None]:
+    """Subject, predicate and value to look for; a blank node stands where its owner names it."""
+    steps = _STEP.findall(finding.path)
+    predicate = steps[0] if steps else None
+    focus, value = finding.focus, finding.value
+    seen = set()
+    while focus.startswith("_:") and focus not in seen:
+        seen.add(focus)
+        for name, subjects in graph.incoming(focus).items():
+            focus, predicate, value = subjects[0], name, None
+            break
+    return focus, predicate, value
+
+
+def _positions(request: CheckRequest, file: Path) -> Callable[[], Positions]:
+    """The places of the source, scanned when the first finding asks; none for a large one."""
+
+    @lru_cache(maxsize=1)
+    def scanned() -> Positions:
+        document = b"".join(islice(blocks(file), _LOCATED // BLOCK + 1))
+        if len(document) > _LOCATED:
+            return Positions()
+        name = request.name or (Path(request.path).name if request.path else "")
+        form = format_of(request.format, request.media_type, name, document[:65_536])
+        text = document.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+        return locate(text, form.name, request.base)
+
+    return scanned
 
 
 def _unique(found: Iterable[Located]) -> Iterator[Located]:

@@ -57,7 +57,7 @@ def validate(
     text = render(checked, form, style)
     sys.stdout.write(text if form != "text" else safe_lines(text))
     sys.stdout.write("" if text.endswith("\n") else "\n")
-    raise typer.Exit(0 if checked.conforms and not checked.findings else 1)
+    raise typer.Exit(0 if checked.conforms else 1)
 
 
 def safe_lines(text: str) -> str:

@@ -197,7 +197,7 @@ def _renamed(quad: pyoxigraph.Quad, labels: dict[str, pyoxigraph.BlankNode]) -> 
 
 def _syntax_error(error: SyntaxError, place: str) -> UnreadableInput:
     message = str(error.msg).partition(" (line")[0]
-    words = message.partition(": ")[2] if message.startswith("Parser error at") else message
+    words = message.partition(": ")[2] if message.startswith("Parser error") else message
     return UnreadableInput(
         f"It could not be parsed: {words}.",
         place=place,
