@@ -36,7 +36,7 @@ class Caps:
 
     most: int = 200_000_000_000
     ratio: int = 300
-    free: int = 50_000_000
+    free: int = 10_000_000
     """Bytes that may come out before the ratio counts."""
 
 

@@ -37,8 +37,6 @@ one that never ends, so that the gate is linear.
 
 _OPENING: Final = frozenset({b"[", b"(", b"{", b"<<"})
 _CLOSING: Final = frozenset({b"]", b")", b"}", b">>"})
-_FEW: Final = 8
-
 _BOMS: Final = {
     b"\xff\xfe\x00\x00": "UTF-32",
     b"\x00\x00\xfe\xff": "UTF-32",
@@ -235,10 +233,11 @@ def _guess(block: bytes, at: int) -> str:
     for bom, name in _BOMS.items():
         if block.startswith(bom):
             return name
-    if block[at] == 0:
-        is_wide = block[at : at + 64].count(0) > _FEW
-        return "UTF-16 without a mark" if is_wide else "binary data"
     near = block[max(0, at - 2000) : at + 2000]
+    if near.count(0) > len(near) / 8:
+        return "UTF-16 without a mark"
+    if block[at] == 0:
+        return "binary data"
     try:
         text = near.decode("gb18030")
     except UnicodeDecodeError:
