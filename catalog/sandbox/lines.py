@@ -29,7 +29,7 @@ _RUN: Final = re.compile(
     rb"(" + _IRI + rb"|" + _BLANK + rb")" + _REST + rb"(?:\1" + _REST + rb")*+"
 )
 _SUBJECT: Final = re.compile(rb"\s*(<[^<>\s]*>|_:\S+)\s")
-_EMPTY: Final = re.compile(rb"(?:[ \t]*+\n)++")
+_EMPTY: Final = re.compile(rb"(?:[ \t]*+\n++)++")
 _SCHEME: Final = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _ILLEGAL: Final = re.compile('[\x00-\x20<>"{}|^`\\\\\x7f]')
 

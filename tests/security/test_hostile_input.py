@@ -215,7 +215,7 @@ def test_t16_an_evil_pattern_ends_at_the_deadline(workers: Workers):
 
 def test_t18_a_gzip_bomb_is_stopped(read: Read):
     with pytest.raises(TooMuch, match="300 times"):
-        read(gzip.compress(b"\n" * 200_000_000, 1), "in.nt.gz")
+        read(gzip.compress(b"\n" * 100_000_000), "in.nt.gz")
 
 
 def test_t18_a_zstd_bomb_is_stopped_in_bounded_memory(workers: Workers, tmp_path: Path):
