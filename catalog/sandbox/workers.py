@@ -127,11 +127,12 @@ class Workers:
         is_done = False
         try:
             reply = worker.ask(call)
-            while not reply.is_end:
+            while not (is_done := reply.is_end or reply.fault is not None):
                 item: R = _value(reply, function)
                 yield item
                 reply = worker.next(allowed.seconds)
-            is_done = True
+            if reply.fault is not None:
+                raise _error(reply.fault)
         finally:
             if is_done:
                 self._put_back(worker)
