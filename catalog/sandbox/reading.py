@@ -22,6 +22,9 @@ from catalog.sandbox.lines import BadLine, Run, run_of, runs
 from catalog.sandbox.splitting import RANKS
 from catalog.sandbox.spool import Root, Spool
 
+_SIGN_OF_LIFE: Final = 20_000
+"""Subjects of a line format after which an empty batch is given, about each second or two."""
+
 _CATALOG_RANKS: Final = frozenset(r for r, k in RANKS.items() if k is OfferingKind.CATALOG)
 
 
@@ -54,12 +57,14 @@ class Batch:
 def read_parts(request: ReadRequest) -> Iterator[Batch]:
     """The parts of an input, `batch` roots at a time.
 
+    While a long input is read, empty batches tell that it goes on: a deadline counts for each.
+
     Raises:
         UnreadableInput: the input as a whole is not what it claims to be; with line and column.
         TooMuch: it met a limit of size, depth or ratio.
     """
     with Spool() as spool:
-        _fill(spool, request)
+        yield from _fill(spool, request)
         spool.seal()
         for roots in spool.roots(request.batch):
             wanted = [r for r in roots if request.with_catalogs or r.rank not in _CATALOG_RANKS]
@@ -84,14 +89,14 @@ def _nameless(part: Part) -> Refusal:
     return Refusal(part.iri, "no-iri", message, part.lines.encode(), part.line)
 
 
-def _fill(spool: Spool, request: ReadRequest) -> None:
+def _fill(spool: Spool, request: ReadRequest) -> Iterator[Batch]:
     path = Path(request.path)
     place = request.name or path.name
     stream = blocks(path)
     first = next(stream, b"")
     form = format_of(request.format, request.media_type, place, first[:65_536])
     if form.is_lines:
-        _fill_from_lines(spool, _chain(first, stream), place, form)
+        yield from _fill_from_lines(spool, _chain(first, stream), place, form)
     else:
         document = _whole(first, stream, place)
         for one in _parsed(document, form, request.base, place):
@@ -106,10 +111,14 @@ def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _fill_from_lines(spool: Spool, stream: Iterator[bytes], place: str, form: Format) -> None:
+def _fill_from_lines(
+    spool: Spool, stream: Iterator[bytes], place: str, form: Format
+) -> Iterator[Batch]:
     """Take every line in; a bad one is kept for its record, and ends the input if it has none."""
     first_bad: BadLine | None = None
-    for one in runs(stream, place, form.parser):
+    for count, one in enumerate(runs(stream, place, form.parser), 1):
+        if count % _SIGN_OF_LIFE == 0:
+            yield Batch(())
         if isinstance(one, Run):
             spool.add(one)
             continue

@@ -64,7 +64,7 @@ class FaultServer:
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         return f"http://{host}:{self.port}{path}"
 
-    def policy(self, **options: Any) -> Policy:  # noqa: ANN401 - the fields of a policy
+    def policy(self, **options: Any) -> Policy:
         ports = frozenset({self.port})
         usual = Policy(allowed_networks=("127.0.0.0/8",), allowed_ports=ports, seconds=5.0)
         return replace(usual, **options)

@@ -321,3 +321,9 @@ def test_what_is_no_rdf_at_all_is_refused_with_its_place(read: Read, name: str):
         read("<html><body>Please log in</body>", name)
     assert "in." in caught.value.place
     assert caught.value.line == 1
+
+
+def test_a_long_input_gives_signs_of_life_while_it_is_read(read: Read):
+    lines = "".join(f'<urn:{n}> <urn:p> "x" .\n' for n in range(45_000))
+    batches = read(lines + DATASET, "in.nt")
+    assert [len(batch.parts) for batch in batches] == [0, 0, 1]
