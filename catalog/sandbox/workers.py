@@ -146,7 +146,9 @@ class Workers:
             workers, self._all = self._all, set()
             self._idle.clear()
         for worker in workers:
-            worker.end()
+            worker.ask_to_end()
+        for worker in workers:
+            worker.end(patience=1.0)
 
     def _outcome(self, function: Callable[[A], R], argument: A) -> R | HutongError:
         with self._free:
@@ -261,10 +263,16 @@ class _Worker:
             return WorkerDied(f"The parser crashed ({_ending(code)}).", cause="crash")
         return WorkerDied(words[cause], cause=cause)
 
-    def end(self) -> None:
+    def ask_to_end(self) -> None:
+        self._process.terminate()
+
+    def end(self, *, patience: float = 0.0) -> None:
         """Kill it first: a thread that waits for it then sees it hang up, not a closed channel."""
-        self._process.kill()
-        self._process.wait()
+        try:
+            self._process.wait(timeout=patience)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         self._channel.close()
 
 
