@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.negotiation import choose, language, media_type
+from api.http.negotiation import FORMS, choose, language, media_type
 from api.http.problems import Problem
 from api.web.rendering import Pages
 from catalog.errors import BadRequest
@@ -42,7 +42,7 @@ class Face:
         Raises:
             BadRequest: the URL asks for a form that there is not.
         """
-        asked = suffix or self.request.query_params.get("format", "")
+        asked = suffix or self._asked_form()
         if asked and asked not in offered:
             raise BadRequest(
                 f"There is no form {asked[:20]!r} of this.", hint=f"There is: {', '.join(offered)}."
@@ -51,6 +51,12 @@ class Face:
         if found is None:
             raise NotAcceptable(offered)
         return found
+
+    def _asked_form(self) -> str:
+        """The last `format=` that names a form; of a search, other values are the facet's."""
+        said = self.request.query_params.getlist("format")
+        is_search = self.request.url.path.endswith("/search")
+        return next((x for x in reversed(said) if x in FORMS or not is_search), "")
 
     def url(self, path: str, **query: str) -> str:
         """An address of this hub, from the settings, never from the Host header."""

@@ -74,7 +74,7 @@ def _too_large(app: FastAPI) -> Callable[[Scope], ASGIApp]:
 
     def refuse(scope: Scope) -> ASGIApp:
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            request = Request(scope | {"app": app}, receive)
+            request = Request({**scope, "app": app}, receive)
             await problem(face_of(request), found)(scope, receive, send)
 
         del scope

@@ -35,4 +35,6 @@ def metrics(request: Request) -> Response:
 
 @router.api_route("/robots.txt", methods=["GET", "HEAD"], include_in_schema=False)
 def robots() -> Response:
-    return PlainTextResponse("User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /validate\n")
+    return PlainTextResponse(
+        "User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /validate\n"
+    )

@@ -1,8 +1,9 @@
-"""What a URL asks of the search: parameters read strictly, the nearest named when one is unknown."""
+"""What a URL asks of the search: read strictly, the nearest named when a name is unknown."""
 
 from collections.abc import Iterable
 from typing import Final
 
+from api.http.negotiation import FORMS
 from catalog.errors import BadRequest
 from catalog.search.filters import box_of, choices_of_pairs, period_of, unknown
 from catalog.search.ports import FACETS, SORTS, Question
@@ -22,8 +23,8 @@ def question_of(pairs: Iterable[tuple[str, str]], *, lang: str, limit: int = 20)
     given = list(pairs)
     if len(given) > MOST_PARAMETERS:
         raise BadRequest("These are too many parameters.", hint=f"At most {MOST_PARAMETERS}.")
-    own = {name: value for name, value in given if name in OWN}
-    filters = [(name, value) for name, value in given if name not in OWN and value]
+    own = {name: value for name, value in given if _is_own(name, value)}
+    filters = [(name, value) for name, value in given if not _is_own(name, value) and value]
     for name, value in given:
         _check(name, value)
     return Question(
@@ -37,6 +38,11 @@ def question_of(pairs: Iterable[tuple[str, str]], *, lang: str, limit: int = 20)
         facet_size=_whole(own, "facet-size", 12, MOST),
         lang=lang,
     )
+
+
+def _is_own(name: str, value: str) -> bool:
+    """`format` is the form of the answer when it names one, and else the facet."""
+    return name in OWN and (name != "format" or value in FORMS)
 
 
 def _check(name: str, value: str) -> None:

@@ -13,11 +13,11 @@ from catalog import finding, spaces
 from catalog import records as catalogue
 from catalog.errors import Gone
 from catalog.model import Record, Report
+from catalog.validation.checked import Located
 from catalog.validation.explain import SEVERITIES, group
 from catalog.validation.quality import what_would_raise
 from vocabularies import profiles
 from vocabularies.errors import UnknownProfile
-from catalog.validation.checked import Located
 
 router = APIRouter()
 FORMS = ("html", "jsonld", "ttl", "rdf", "nt", "json")
@@ -159,5 +159,3 @@ def _dimensions(found: Record) -> list[tuple[str, int, int]]:
         own[0] += metric.points or 0
         own[1] += metric.most
     return [(name, points, most) for name, (points, most) in sums.items()]
-
-

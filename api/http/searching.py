@@ -44,6 +44,8 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
+    """A year of the histogram; `is_on` when it is among the chosen."""
+
     year: str
     count: int
     height: int

@@ -3,6 +3,7 @@
 The bytes go to a sandbox worker as they came; this process never parses them.
 """
 
+import re
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -27,6 +28,8 @@ router = APIRouter()
 PLACES = 8
 """Places of a rule that the page lists; the other forms list them all."""
 _MOST_PROFILES = 8
+_IRI_FIRST = re.compile(r"\s*<(?:https?|urn|mailto|tag):[^<>\s]*>")
+"""A paste that begins with an IRI is Turtle, of which N-Triples is a part."""
 _GENERIC = {"", "application/octet-stream", "application/x-www-form-urlencoded", "text/plain"}
 
 
@@ -55,7 +58,7 @@ async def check_form(request: Request) -> Response:
     pasted = "" if body else str(text)
     asked = CheckRequest(
         profiles=(profile,), body=body or pasted.encode("utf-8", "replace"),
-        format=syntax, name=name[-100:],
+        format=syntax or ("turtle" if _IRI_FIRST.match(pasted) else ""), name=name[-100:],
     )  # fmt: skip
     return await run_in_threadpool(_checked_page, face_of(request), asked, pasted)
 

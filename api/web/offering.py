@@ -8,8 +8,23 @@ from api.web.links import Link, link, tidy
 from api.web.policy import Usage, usage_of
 from catalog.model import Record
 from vocabularies.rdf import (
-    DCAT, DCT, FOAF, RDFS, SCHEMA, SKOS, TDS, TYPE, VCARD, Graph, Term, iri, is_iri, is_literal,
-    language, lexical, plain,
+    DCAT,
+    DCT,
+    FOAF,
+    RDFS,
+    SCHEMA,
+    SKOS,
+    TDS,
+    TYPE,
+    VCARD,
+    Graph,
+    Term,
+    iri,
+    is_iri,
+    is_literal,
+    language,
+    lexical,
+    plain,
 )  # fmt: skip
 from vocabularies.registry import Vocabularies
 

@@ -7,7 +7,7 @@ published.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import yaml
 
@@ -15,7 +15,9 @@ from vocabularies.rdf import ODRL, RDF, RDFS, Graph, Term, is_literal, language,
 from vocabularies.registry import Vocabularies
 
 Sort = Literal["yes", "no", "must"]
-_WORDS: Final = yaml.safe_load((Path(__file__).parent / "texts/policy.yaml").read_text("utf-8"))
+_WORDS: Final[dict[str, dict[str, Any]]] = yaml.safe_load(
+    (Path(__file__).parent / "texts/policy.yaml").read_text("utf-8")
+)
 _KINDS: Final[tuple[tuple[str, Sort], ...]] = (
     ("permission", "yes"), ("prohibition", "no"), ("obligation", "must"), ("duty", "must"),
 )  # fmt: skip
@@ -53,7 +55,7 @@ class _Speaker:
         self.graph = graph
         self.vocabularies = vocabularies
         self.lang = lang
-        self.words = _WORDS[lang]
+        self.words: dict[str, Any] = _WORDS[lang]
         self.marks: list[str] = []
 
     def rules(self, policy: Term) -> Iterator[Rule]:
@@ -100,17 +102,20 @@ class _Speaker:
             members = self.graph.objects(constraint, ODRL[name])
             if members:
                 told = [self._constraint(m, raw) for m in members]
-                return self.words["logic"][name].join(told)
+                return str(self.words["logic"][name]).join(told)
         left = self.graph.value(constraint, ODRL["leftOperand"])
         operator = self.graph.value(constraint, ODRL["operator"])
         if left is None or operator is None:
             raw.append(plain(constraint))
-            return self.words["sentence"]["unnamed"]
+            return str(self.words["sentence"]["unnamed"])
         if _local(left) == "recipient":
             self.marks.append("members_only")
         right = self.words["or"].join(self._values(constraint, raw))
-        return self.words["sentence"]["constraint"].format(
-            left=self._word("left", left, raw), op=self._word("operator", operator, raw), right=right
+        sentence = str(self.words["sentence"]["constraint"])
+        return sentence.format(
+            left=self._word("left", left, raw),
+            op=self._word("operator", operator, raw),
+            right=right,
         )
 
     def _values(self, constraint: Term, raw: list[str]) -> Iterator[str]:

@@ -34,6 +34,8 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Map:
+    """Everything that is drawn, in units of its own; WIDTH wide."""
+
     height: int
     yards: tuple[Yard, ...]
     lanes: tuple[Lane, ...]
