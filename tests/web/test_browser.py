@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.web.conftest import identifier
+from tests.web.screenshots import ARGUMENTS
 
 pytestmark = pytest.mark.browser
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 PAGES = (
     "/", "/search?q=battery", "/search?q=zzzqqq", f"/records/{identifier('passport')}",
     f"/records/{identifier('evil')}", f"/records/{identifier('old')}", "/spaces", "/spaces/yard",
