@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("files", nargs="*", type=Path)
     named = parser.parse_args().files
     warnings.simplefilter("ignore")
-    corpora = Path(os.environ.get("HUTONG_CORPORA", ROOT / "../shared/corpora"))  # noqa: TID251
+    corpora = Path(os.environ.get("HUTONG_CORPORA", ROOT / "../shared/corpora"))
     files = named or [
         *sorted((corpora / "portals/govdata").glob("*.rdf")),
         *sorted((corpora / "profiles/dcat-ap-3.0.1/html/examples").glob("*.ttl")),

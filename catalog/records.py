@@ -98,7 +98,7 @@ def record_graph(hub: Hub, record: Record) -> Graph:
     for report in reports(hub, record):
         name, _, version = report.profile.partition("@")
         graph.add(entry, DCT["conformsTo"], iri(f"{hub.settings.url}/profiles/{name}/{version}"))
-    for triple in Graph.from_lines(dqv_lines(entry, record.score)).triples():
+    for triple in Graph.from_lines(dqv_lines(entry[1:-1], record.score)).triples():
         graph.add(*triple)
     return graph
 

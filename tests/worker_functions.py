@@ -92,7 +92,7 @@ def shout(word: Word) -> Word:
 
 
 def look_around(word: Word) -> Word:
-    return Word(",".join(sorted(name for name in os.environ if name.startswith(word.text))))  # noqa: TID251
+    return Word(",".join(sorted(name for name in os.environ if name.startswith(word.text))))
 
 
 def lie(word: Word) -> Word:

@@ -46,17 +46,19 @@ def _serve(opened: Hub, wanted: Settings) -> None:
     import uvicorn  # noqa: PLC0415 - only a server needs it
 
     from api.http.app import create_app  # noqa: PLC0415
+    from catalog.keeper import ViewKeeper  # noqa: PLC0415
 
     err.print(f"Hutong is at {wanted.url}")
-    uvicorn.run(
-        create_app(opened),
-        host=wanted.host,
-        port=wanted.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
+    with ViewKeeper(opened):
+        uvicorn.run(
+            create_app(opened),
+            host=wanted.host,
+            port=wanted.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
 
 
 def reindex(

@@ -23,7 +23,7 @@ FACETS: Final = (
 )
 """The facets in the order in which they are shown; also the names of the filters."""
 
-SORTS: Final = ("relevance", "modified", "quality", "title")
+SORTS: Final = ("relevance", "modified", "quality")
 
 
 @dataclass(frozen=True, slots=True)

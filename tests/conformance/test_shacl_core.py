@@ -7,17 +7,15 @@ from pathlib import Path
 import pytest
 
 from catalog.validation.compiled import CompiledEngine
+from catalog.validation.paths import read_path
 from catalog.validation.ports import Engine
 from catalog.validation.pyshacl_engine import PyshaclEngine
-from catalog.validation.paths import read_path
 from vocabularies.profiles import triples_of
 from vocabularies.rdf import RDF, SH, Graph, Namespace, Term, plain
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 SHT = Namespace("http://www.w3.org/ns/shacl-test#")
-FOLDER = Path(
-    os.environ.get("HUTONG_CORPORA", Path(__file__).parents[3] / "shared/corpora")  # noqa: TID251
-)
+FOLDER = Path(os.environ.get("HUTONG_CORPORA", Path(__file__).parents[3] / "shared/corpora"))
 SUITE = FOLDER / "suites/shacl/core"
 CASES = sorted(p for p in SUITE.glob("*/*.ttl") if b"sht:Validate" in p.read_bytes())
 

@@ -30,7 +30,7 @@ STEPS = (
 
 def run(data: Path, file: Path, *, crash_at: str = "") -> subprocess.CompletedProcess[str]:
     environment = {
-        "PATH": os.environ["PATH"],  # noqa: TID251
+        "PATH": os.environ["PATH"],
         "HUTONG_DATA": str(data),
         "HUTONG_CRASH_AT": crash_at,
         "HUTONG_WORKERS": "1",

@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from catalog import records
 from catalog.errors import NotAllowed, UnreadableInput
 from catalog.hub import Hub
 from catalog.model import Operation, Space, SpaceKind, Visibility, record_id
 from catalog.search.ports import Question
 from catalog.views import catch_up, lag, rebuild
-from catalog import records
 from tests.builders import BASE, SPACE, bring, catalogue, dataset, datasets, hub
 
 
@@ -79,9 +79,9 @@ def test_a_shared_agent_travels_with_each_record(opened: Hub):
 
 def test_one_bad_record_never_stops_the_rest(opened: Hub):
     yard = space("bad")
-    good = f"<{BASE}a> <http://purl.org/dc/terms/title> \"A\" .\n"
+    good = f'<{BASE}a> <http://purl.org/dc/terms/title> "A" .\n'
     kind = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/dcat#Dataset>"
-    lines = f"<{BASE}a> {kind} .\n{good}<{BASE}b> {kind} .\n<{BASE}b> <urn:p> \"cut off .\n"
+    lines = f'<{BASE}a> {kind} .\n{good}<{BASE}b> {kind} .\n<{BASE}b> <urn:p> "cut off .\n'
     tally = bring(opened, lines, space=yard, name="c.nt")
     assert (tally.created, tally.refused) == (1, 1)
     (refusal,) = opened.store.refusals("bad")

@@ -2,10 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.errors import BadRequest
 from catalog.search.corrections import correction, distance
 from catalog.search.filters import OPEN_END, box_of, choices_of, day_of, period_of
 from catalog.search.grammar import All, Either, Field, Not, Phrase, Prefix, Word, parse
-from catalog.errors import BadRequest
 
 
 @given(st.text())
