@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import vocabularies.registry
 from benchmarks import generate, machine
+from catalog.errors import UnreadableInput
 from catalog.model import Finding
 from catalog.sandbox.canonical import canonicalise
 from catalog.sandbox.reading import ReadRequest, read_parts
@@ -33,7 +34,7 @@ def main() -> None:
     asked = parser.parse_args()
     inputs = {"generated": [canonicalise(t).text for t in generate.records(asked.records)]}
     for name, files in catalogues():
-        inputs[name] = [text for file in files for text in parts(file)]
+        inputs[name] = [text for file in files for text in readable(file)]
     began = time.perf_counter()
     results = [
         compare(profile, name, texts)
@@ -61,6 +62,15 @@ def catalogues() -> Iterator[tuple[str, list[Path]]]:
     examples = sorted((CORPORA / "profiles/dcat-ap-3.0.1").rglob("examples/*.ttl"))
     if examples:
         yield "DCAT-AP examples", examples
+
+
+def readable(file: Path) -> list[str]:
+    """The records of a file; none where it is no Turtle, as some published examples are not."""
+    try:
+        return list(parts(file))
+    except UnreadableInput as error:
+        print(f"left out: {error}", file=sys.stderr)
+        return []
 
 
 def parts(file: Path) -> Iterator[str]:

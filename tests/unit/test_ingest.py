@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -240,7 +239,7 @@ def test_the_log_is_gapless_and_its_chain_holds(opened: Hub):
     assert opened.store.verify_log() is None
 
 
-def test_the_same_graph_in_any_format_has_the_same_hash(opened: Hub, tmp_path: Path):
+def test_the_same_graph_in_any_format_has_the_same_hash(opened: Hub):
     import pyoxigraph
 
     text = catalogue(dataset("a", more='dcat:contactPoint [ a vcard:Kind ; vcard:fn "Li"@en ]'))
