@@ -19,6 +19,7 @@ from vocabularies import checks, profiles
 from vocabularies.errors import UnknownProfile
 from vocabularies.profiles import Profile
 from vocabularies.rdf import Graph
+from vocabularies.registry import Scheme
 
 profile = typer.Typer(help="Profiles: named, versioned sets of shapes.", no_args_is_help=True)
 vocab = typer.Typer(help="Vocabularies: concepts and their names.", no_args_is_help=True)
@@ -143,14 +144,28 @@ def show_concept(
 
 
 @vocab.command("check")
-def check_vocabularies() -> None:
+def check_vocabularies(
+    owl: Annotated[
+        bool, typer.Option("--owl", help="Reason over the OWL too; needs a Java.")
+    ] = False,
+) -> None:
     """Check every vocabulary for SKOS integrity. Exit code 1 when something is wrong."""
-    problems = [
-        p for scheme in vocabularies.registry.load().schemes() for p in checks.check(scheme)
-    ]
+    schemes = vocabularies.registry.load().schemes()
+    problems = [str(problem) for scheme in schemes for problem in checks.check(scheme)]
+    if owl:
+        problems += [line for scheme in schemes for line in _contradictions(scheme)]
     for problem in problems:
-        out.print(str(problem), markup=False)
+        out.print(problem, markup=False)
     raise typer.Exit(1 if problems else 0)
+
+
+def _contradictions(scheme: Scheme) -> list[str]:
+    from vocabularies import reasoning  # noqa: PLC0415 - loads the reasoner
+
+    verdict = reasoning.check(scheme) if not scheme.concepts else None
+    if verdict is None or verdict.is_consistent:
+        return []
+    return [f"{scheme.name}: it contradicts itself {' '.join(verdict.unsatisfiable)}".rstrip()]
 
 
 def _engine(name: str) -> EngineChoice:

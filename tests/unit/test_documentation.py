@@ -88,3 +88,20 @@ def test_the_index_lists_every_page() -> None:
     for page in PAGES:
         if page.parent.parent == ROOT / "docs":
             assert f"({page.parent.name}/{page.name})" in index
+
+
+def test_every_setting_is_in_its_reference():
+    page = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
+    for setting in Settings.__dataclass_fields__:
+        assert f"`HUTONG_{setting.upper()}`" in page
+
+
+def test_every_command_is_in_its_reference():
+    page = (ROOT / "docs/reference/cli.md").read_text(encoding="utf-8")
+    leaves = {
+        words
+        for words in commands()
+        if words and not any(o.startswith(f"{words} ") for o in commands())
+    }
+    for words in leaves:
+        assert f"`hutong {words}`" in page
