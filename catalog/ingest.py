@@ -24,6 +24,12 @@ BATCH: Final = 250
 SHOWN: Final = 100
 """Refusals that a tally carries along; the store keeps them all."""
 
+TOGETHER: Final = 15.0
+"""Seconds that a batch may take; it takes well under one where no record is poison."""
+
+ALONE: Final = 5.0
+"""Seconds that one record may take once its batch has failed."""
+
 GUARD_SHARE: Final = 0.2
 GUARD_LEAST: Final = 10
 
@@ -124,7 +130,9 @@ class _Run:
     def take(self, file: Path) -> Iterator[None]:
         """Bring one file in, a batch at a time."""
         request = ReadRequest(path=str(file), format=self._order.format, batch=BATCH)
-        outcomes = self._hub.workers.map(examine, self._tasks(request))
+        wanted = self._hub.workers.limits
+        short = replace(wanted, seconds=min(wanted.seconds, TOGETHER))
+        outcomes = self._hub.workers.map(examine, self._tasks(request), limits=short)
         for task, outcome in outcomes:
             self._hub.step("examined")
             if isinstance(outcome, HutongError):
@@ -172,7 +180,9 @@ class _Run:
         examined: list[Examined] = []
         refusals: list[Refusal] = []
         alone = (replace(task, parts=(part,)) for part in task.parts)
-        for one, outcome in self._hub.workers.map(examine, alone):
+        wanted = self._hub.workers.limits
+        short = replace(wanted, seconds=min(wanted.seconds, ALONE))
+        for one, outcome in self._hub.workers.map(examine, alone, limits=short):
             if isinstance(outcome, HutongError):
                 refusals.append(_culprit(one.parts[0], outcome))
             else:

@@ -93,18 +93,26 @@ class Workers:
             self._free.release()
 
     def map(
-        self, function: Callable[[A], R], arguments: Iterable[A], *, window: int | None = None
+        self,
+        function: Callable[[A], R],
+        arguments: Iterable[A],
+        *,
+        window: int | None = None,
+        limits: Limits | None = None,
     ) -> Iterator[tuple[A, R | HutongError]]:
         """Each argument with its result, in order, computed in parallel; an error is a value.
 
-        Arguments are taken lazily, `window` of them ahead of what has been given.
+        Arguments are taken lazily, `window` of them ahead of what has been given. The limits
+        count for each call.
         """
+        allowed = limits or self.limits
         ahead = window or self.count * 2
         waiting: deque[tuple[A, Future[R | HutongError]]] = deque()
         with ThreadPoolExecutor(self.count, thread_name_prefix="sandbox") as threads:
             try:
                 for argument in arguments:
-                    waiting.append((argument, threads.submit(self._outcome, function, argument)))
+                    future = threads.submit(self._outcome, function, argument, allowed)
+                    waiting.append((argument, future))
                     if len(waiting) > ahead:
                         first, future = waiting.popleft()
                         yield first, future.result()
@@ -150,10 +158,10 @@ class Workers:
         for worker in workers:
             worker.end(patience=1.0)
 
-    def _outcome(self, function: Callable[[A], R], argument: A) -> R | HutongError:
+    def _outcome(self, function: Callable[[A], R], argument: A, allowed: Limits) -> R | HutongError:
         with self._free:
             try:
-                return self._run(function, argument, self.limits)
+                return self._run(function, argument, allowed)
             except HutongError as error:
                 return error
 

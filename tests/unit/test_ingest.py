@@ -261,3 +261,23 @@ def test_the_same_graph_in_any_format_has_the_same_hash(opened: Hub):
         assert record is not None
         hashes.add(record.hash)
     assert len(hashes) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(60)
+def test_a_record_whose_canonical_form_takes_for_ever_is_refused_alone(
+    opened: Hub, monkeypatch: pytest.MonkeyPatch
+):
+    """T-44: a clique of blank nodes; the other records of its batch land."""
+    import catalog.ingest
+
+    monkeypatch.setattr(catalog.ingest, "TOGETHER", 2.0)
+    monkeypatch.setattr(catalog.ingest, "ALONE", 1.0)
+    nodes = [f"_:n{number}" for number in range(10)]
+    links = "".join(f"{a} <urn:p> {b} .\n" for a in nodes for b in nodes if a != b)
+    poison = f"<{BASE}poison> a dcat:Dataset ; dct:relation {' , '.join(nodes)} .\n{links}"
+    tally = bring(opened, datasets(3) + poison, space=space("poison"))
+    assert (tally.created, tally.refused) == (3, 1)
+    (refusal,) = tally.refusals
+    assert refusal.iri == f"{BASE}poison"
+    assert "longer than it may" in refusal.message
