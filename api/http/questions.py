@@ -8,7 +8,9 @@ from catalog.errors import BadRequest
 from catalog.search.filters import box_of, choices_of_pairs, period_of, unknown
 from catalog.search.ports import FACETS, SORTS, Question
 
-OWN: Final = ("q", "limit", "cursor", "sort", "bbox", "period", "lang", "format", "facet-size")
+OWN: Final = (
+    "q", "limit", "cursor", "sort", "bbox", "period", "lang", "format", "facet-size", "facets",
+)  # fmt: skip
 MOST_PARAMETERS: Final = 200
 LONGEST: Final = 1000
 MOST: Final = 100
@@ -35,6 +37,7 @@ def question_of(pairs: Iterable[tuple[str, str]], *, lang: str, limit: int = 20)
         sort=_sort(own.get("sort", "")),
         limit=_whole(own, "limit", limit, MOST),
         cursor=own.get("cursor", ""),
+        facets=_facets(own.get("facets", "")),
         facet_size=_whole(own, "facet-size", 12, MOST),
         lang=lang,
     )
@@ -57,6 +60,15 @@ def _sort(text: str) -> str:
     if text and text not in SORTS:
         raise BadRequest("There is no such order.", place="sort", hint=f"{', '.join(SORTS)}.")
     return text or "relevance"
+
+
+def _facets(text: str) -> tuple[str, ...]:
+    """The facets to count, a comma between; all where none is named."""
+    asked = [name.strip().replace("-", "_") for name in text.split(",") if name.strip()]
+    for name in asked:
+        if name not in FACETS:
+            raise unknown(name[:40], FACETS)
+    return tuple(name for name in FACETS if name in asked) or FACETS
 
 
 def _whole(own: dict[str, str], name: str, otherwise: int, most: int) -> int:

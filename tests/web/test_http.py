@@ -54,6 +54,12 @@ def test_a_search_is_the_object_of_the_contract(client):
     assert found["facets"]["kind"][0].keys() == {"value", "label", "count"}
 
 
+def test_a_reader_may_name_the_facets_to_count(client):
+    found = client.get("/api/v1/search", params={"facets": "kind,space-kind"}).json()
+    assert list(found["facets"]) == ["space_kind", "kind"]
+    assert client.get("/api/v1/search", params={"facets": "kinds"}).status_code == 400
+
+
 def test_pages_follow_each_other_by_link_without_repeats(client):
     seen, address = [], "/api/v1/search?q=battery&limit=1"
     while address:
