@@ -8,7 +8,7 @@ from typing import Final
 from catalog.errors import NotThere
 from catalog.hub import Hub
 from catalog.ingest import Order, Tally, files_in, ingest
-from catalog.spaces import read_space
+from catalog.spaces import keep, read_space
 
 SOURCE: Final = "examples"
 _MARK: Final = "examples.sha256"
@@ -36,7 +36,7 @@ def load_examples(hub: Hub, *, progress: Callable[[str, Tally], None] | None = N
         return False
     for described in sorted(folder.glob("*/space.yaml")):
         space = read_space(described)
-        hub.store.put_space(space)
+        keep(hub, space)
         files = files_in(described.parent)
         order = Order(files=files, space=space, source=SOURCE, complete=True, force=True)
         tally = ingest(hub, order)

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from vocabularies.rdf import Term
@@ -234,6 +235,7 @@ class Change:
     time: datetime
 
 
+@lru_cache(maxsize=10_000)
 def record_id(space: str, iri: str) -> str:
     """The stable id of (space, publisher's IRI): 80 bits of SHA-256 in lower-case base32.
 

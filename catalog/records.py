@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from catalog.errors import Gone, NotThere
 from catalog.hub import Hub
-from catalog.model import Change, Record, Report, Visibility
+from catalog.model import Change, Record, Report
 from catalog.validation.quality import dqv_lines
 from catalog.views import View, catch_up
+from catalog.visibility import is_public
 from vocabularies.rdf import (
     DCAT,
     DCT,
@@ -29,7 +30,7 @@ def public_record(hub: Hub, record: str) -> Record:
         Gone: it was public and was withdrawn; says when and why.
     """
     found = hub.store.record(record)
-    if found is None or found.visibility is not Visibility.PUBLIC:
+    if found is None or not is_public(found):
         raise NotThere("There is no such record.", place=record, hint="Search for it: GET /search.")
     if found.deleted:
         raise Gone(
@@ -46,7 +47,7 @@ def tombstone(hub: Hub, record: str) -> Record:
         NotThere: there is no such tombstone that everybody may see.
     """
     found = hub.store.record(record)
-    if found is None or not found.deleted or found.visibility is not Visibility.PUBLIC:
+    if found is None or not found.deleted or not is_public(found):
         raise NotThere("There is no such record.", place=record)
     return found
 

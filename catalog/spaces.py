@@ -1,6 +1,6 @@
 """Spaces: what the hub knows of each yard, and what it shows of it."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
@@ -10,8 +10,12 @@ import yaml
 
 from catalog.errors import BadRequest, NotThere, UnreadableInput
 from catalog.hub import Hub
-from catalog.model import Space, SpaceKind, Visibility
+from catalog.model import Space, SpaceKind, Texts
+from catalog.views import catch_up
+from catalog.visibility import is_public, visibility_of
+from vocabularies.rdf import Graph, iri
 
+_PAGE: Final = 500
 _NAME: Final = "a-z, 0-9 and hyphens, at most 64"
 
 
@@ -28,8 +32,11 @@ class SpaceSummary:
 def overview(hub: Hub, *, public: bool = True) -> tuple[SpaceSummary, ...]:
     """Every space with its counts; for the public, only public spaces and public records."""
     counts = hub.store.counts(public=public)
-    shown = [s for s in hub.store.spaces() if not public or s.visibility is Visibility.PUBLIC]
-    return tuple(_summary(space, counts) for space in shown)
+    spaces = hub.store.spaces()
+    if not public:
+        return tuple(_summary(space, counts) for space in spaces)
+    known = {space.id for space in spaces if is_public(space)}
+    return tuple(_summary(_told(s, known), counts) for s in spaces if s.id in known)
 
 
 def summary(hub: Hub, space: str) -> SpaceSummary:
@@ -41,16 +48,46 @@ def summary(hub: Hub, space: str) -> SpaceSummary:
     return _summary(public_space(hub, space), hub.store.counts())
 
 
+def titles(hub: Hub) -> Mapping[str, Texts]:
+    """What the public spaces are called, by id and by IRI."""
+    public = [space for space in hub.store.spaces() if is_public(space)]
+    return {name: s.title for s in public for name in (s.id, s.iri) if name}
+
+
 def public_space(hub: Hub, space: str) -> Space:
-    """The space, when everybody may see it.
+    """The space, when everybody may see it, without its relations to those that not all may see.
 
     Raises:
         NotThere: there is none, or it is restricted; the two look the same.
     """
-    found = hub.store.space(space)
-    if found is None or found.visibility is not Visibility.PUBLIC:
+    known = {one.id: one for one in hub.store.spaces() if is_public(one)}
+    found = known.get(space)
+    if found is None:
         raise NotThere("There is no such space.", place=space, hint="GET /spaces lists them.")
-    return found
+    return _told(found, known)
+
+
+def keep(hub: Hub, space: Space) -> int:
+    """Keep a space as described; how many of its records became hidden or public by it.
+
+    What becomes hidden is hidden before the space is kept, what becomes public is shown after it:
+    whenever this is cut off, nothing is seen that must not be.
+
+    Raises:
+        Busy: another process is writing the search view, which will catch up by itself.
+    """
+    before = hub.store.space(space.id)
+    if before is None or before.visibility is space.visibility:
+        hub.store.put_space(space)
+        return 0
+    if not is_public(space):
+        changed = _judge_anew(hub, space)
+        hub.store.put_space(space)
+    else:
+        hub.store.put_space(space)
+        changed = _judge_anew(hub, space)
+    catch_up(hub)
+    return changed
 
 
 def open_space(
@@ -96,6 +133,15 @@ def read_space(file: Path) -> Space:
     return space
 
 
+def _judge_anew(hub: Hub, space: Space) -> int:
+    changed, after = 0, ""
+    while page := hub.store.of_space(space.id, after=after, limit=_PAGE, public=False):
+        verdicts = {r.id: visibility_of(space, Graph.from_lines(r.graph), iri(r.iri)) for r in page}
+        changed += len(hub.store.rejudge(verdicts).operations)
+        after = page[-1].id
+    return changed
+
+
 def _known_fields(described: object, file: Path) -> None:
     known = {field.name for field in fields(Space)}
     unknown = sorted(set(described) - known) if isinstance(described, dict) else []
@@ -112,6 +158,10 @@ def _checked(name: str) -> str:
     if not fine or name != name.lower():
         raise BadRequest(f"{name!r} cannot name a space.", hint=f"Use {_NAME}.")
     return name
+
+
+def _told(space: Space, known: Container[str]) -> Space:
+    return replace(space, relations=tuple(r for r in space.relations if r.target in known))
 
 
 def _summary(space: Space, counts: Mapping[tuple[str, str, bool], int]) -> SpaceSummary:

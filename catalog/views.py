@@ -7,10 +7,11 @@ from typing import Final
 import vocabularies.registry
 from catalog.errors import Busy
 from catalog.hub import Hub
-from catalog.model import OfferingKind, Record, Score, Space, Visibility
+from catalog.model import OfferingKind, Record, Score, Space
 from catalog.search.documents import Facts, document
 from catalog.search.ports import Document
 from catalog.store.ports import Written
+from catalog.visibility import is_shown
 from vocabularies.errors import HutongError
 from vocabularies.rdf import Graph
 
@@ -154,8 +155,3 @@ def _entries(records: list[Record], spaces: Mapping[str, Space]) -> Iterator[tup
             Entry(spaces[r.space], r.iri, r.kind, r.graph, r.score)
             for r in records[start : start + 100]
         )
-
-
-def is_shown(record: Record) -> bool:
-    """True when everybody may see the record: the one question that every public view asks."""
-    return record.visibility is Visibility.PUBLIC and not record.deleted

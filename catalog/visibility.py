@@ -1,8 +1,11 @@
-"""Who may see a record: decided here, once, when it is examined; every face reads the result."""
+"""Who may see what: the one place that decides it. Every face and every view asks here.
+
+A record's visibility is decided when it is examined and kept with it; `is_shown` reads the result.
+"""
 
 from typing import Final
 
-from catalog.model import Admission, Space, Visibility
+from catalog.model import Admission, Record, Space, Visibility
 from vocabularies.rdf import TDS, Graph, Term
 
 _STATES: Final = "https://w3id.org/hutong/admission-state/"
@@ -32,3 +35,13 @@ def visibility_of(space: Space, graph: Graph, root: Term) -> Visibility:
         state = admission_of(graph, root)
         return Visibility.PUBLIC if state and state.is_open else Visibility.RESTRICTED
     return Visibility.PUBLIC
+
+
+def is_shown(record: Record) -> bool:
+    """True when everybody may see the record."""
+    return is_public(record) and not record.deleted
+
+
+def is_public(of: Record | Space) -> bool:
+    """True when everybody may see the space, or the record or what is left of it."""
+    return of.visibility is Visibility.PUBLIC

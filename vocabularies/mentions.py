@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 import opencc
@@ -12,7 +13,12 @@ _SIMPLE: Final = opencc.OpenCC("t2s")
 _START: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|(?<![^\W\u3400-\u9fff\uf900-\ufaff])\w")
 """Where a name can begin: at any Chinese sign, and where a word of letters does."""
 
+_ACCENTS: Final = re.compile(r"[\u0300-\u036f]+")
+
 _LEAST: Final = 2
+
+_SHORT: Final = 100
+"""Characters up to which a text is likely to be met again: a keyword, a name, a title."""
 
 
 def folded(text: str) -> str:
@@ -23,14 +29,21 @@ def folded(text: str) -> str:
     >>> folded("Émissions ＣＯ２ 動力電池")
     'emissions co2 动力电池'
     """
+    if text.isascii():
+        return text.lower()
+    return _folded_short(text) if len(text) <= _SHORT else _folded_long(text)
+
+
+def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold()
-    if not plain.isascii():
-        if _HAN.search(plain):
-            plain = _SIMPLE.convert(plain)
-        decomposed = unicodedata.normalize("NFD", plain)
-        plain = "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")
-        plain = unicodedata.normalize("NFC", plain)
-    return plain
+    if _HAN.search(plain):
+        plain = _SIMPLE.convert(plain)
+    decomposed = unicodedata.normalize("NFD", plain)
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed))
+
+
+_folded_short: Final = lru_cache(maxsize=50_000)(_folded)
+_folded_long: Final = lru_cache(maxsize=32)(_folded)
 
 
 class Mentions:
@@ -46,6 +59,7 @@ class Mentions:
         self._starts: dict[str, list[str]] = {}
         for name in sorted(self._concepts, key=len, reverse=True):
             self._starts.setdefault(name[:_LEAST], []).append(name)
+        self._find_short = lru_cache(maxsize=50_000)(self._find)
 
     def named(self, text: str) -> tuple[str, ...]:
         """The concepts that have exactly this name."""
@@ -53,6 +67,9 @@ class Mentions:
 
     def find(self, text: str) -> tuple[tuple[int, int, str], ...]:
         """(start, end, concept) of each name in the folded text; names do not overlap."""
+        return self._find_short(text) if len(text) <= _SHORT else self._find(text)
+
+    def _find(self, text: str) -> tuple[tuple[int, int, str], ...]:
         searched = folded(text)
         found: list[tuple[int, int, str]] = []
         end = 0

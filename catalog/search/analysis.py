@@ -6,11 +6,12 @@ dictionary, with bigrams as a net for words that no dictionary has.
 
 >>> tokens("Batteries of EVs", "en")
 ['batteries', 'of', 'evs', '~batteri', '~ev']
->>> tokens("動力電池護照", "zh")
-['动力', '电池', '动力电池', '护照']
+>>> tokens("EV動力電池護照", "zh")
+['ev', '动力', '电池', '动力电池', '护照']
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -19,14 +20,16 @@ import snowballstemmer
 
 from vocabularies.mentions import folded
 
-_WORD: Final = re.compile(
-    r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+"
-    r"|[\u3040-\u30ff\uac00-\ud7af\u1100-\u11ff]+"
-    r"|[^\W_]+(?:['’.][^\W_]+)*"
-)
-_HAN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
-_OTHER_CJK: Final = re.compile(r"[\u3040-\u30ff\uac00-\ud7af\u1100-\u11ff]+")
-_CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
+_HAN_SIGNS: Final = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_OTHER_SIGNS: Final = r"\u3040-\u30ff\uac00-\ud7af\u1100-\u11ff"
+_LETTER: Final = rf"[^\W_{_HAN_SIGNS}{_OTHER_SIGNS}]"
+_WORD: Final = re.compile(rf"[{_HAN_SIGNS}]+|[{_OTHER_SIGNS}]+|{_LETTER}+(?:['’.]{_LETTER}+)*")
+_HAN: Final = re.compile(rf"[{_HAN_SIGNS}]+")
+_OTHER_CJK: Final = re.compile(rf"[{_OTHER_SIGNS}]+")
+_CJK: Final = re.compile(rf"[{_HAN_SIGNS}{_OTHER_SIGNS}]+")
+_FIRST_CJK: Final = "\u1100"
+"""What sorts before it is written in letters with spaces between the words."""
+
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 
 STEMMED: Final = {
@@ -61,12 +64,14 @@ def words(text: str) -> list[str]:
     """The folded words of a text in order, Chinese segmented for search."""
     found: list[str] = []
     for piece in _WORD.findall(folded(_CAMEL.sub(" ", text))):
-        if _HAN.match(piece):
+        if piece < _FIRST_CJK:
+            found += (piece,) if piece.isalnum() else _halves(piece)
+        elif _HAN.match(piece):
             found += rjieba.cut_for_search(piece)
         elif _OTHER_CJK.match(piece):
             found += bigrams(piece)
         else:
-            found += _plain_word(piece)
+            found += (piece,) if piece.isalnum() else _halves(piece)
     return found
 
 
@@ -106,24 +111,32 @@ def bigrams(text: str) -> list[str]:
     return [text[at : at + 2] for at in range(len(text) - 1)] or [text]
 
 
-def net(text: str) -> list[str]:
-    """The bigrams of every run of Chinese, Japanese or Korean in a text, each once."""
-    pairs = (pair for run in _CJK.findall(folded(text)) for pair in bigrams(run))
-    return list(dict.fromkeys(pairs))
+def net(texts: Iterable[str]) -> list[str]:
+    """The bigrams of every run of Chinese, Japanese or Korean in the texts, each once."""
+    found: dict[str, None] = {}
+    for text in texts:
+        if not text.isascii():
+            for run in _CJK.findall(folded(text)):
+                found |= dict.fromkeys(bigrams(run))
+    return list(found)
 
 
 def is_cjk(word: str) -> bool:
     return _CJK.match(word) is not None
 
 
-def spans(text: str) -> list[tuple[int, int, str]]:
-    """(start, end, folded word) of every word of a text as it stands; Chinese runs are whole."""
-    return [(m.start(), m.end(), folded(m[0])) for m in _WORD.finditer(text)]
+def said_words(text: str) -> list[str]:
+    """The words of a text as it stands; Chinese runs are whole."""
+    found: list[str] = _WORD.findall(text)
+    return found
 
 
-def _plain_word(piece: str) -> list[str]:
-    """A word, and its halves where a point or apostrophe joins them."""
-    if piece.isalnum():
-        return [piece]
+def spans(text: str) -> list[tuple[int, str]]:
+    """The same, each with the place where it begins."""
+    return [(m.start(), m[0]) for m in _WORD.finditer(text)]
+
+
+def _halves(piece: str) -> list[str]:
+    """A word that a point or apostrophe joins, and its halves."""
     halves = re.split(r"['’.]", piece)
     return [piece.replace("’", "'"), *(half for half in halves if half)]

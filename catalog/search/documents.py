@@ -122,7 +122,7 @@ class _Projection:
             "title": _all_tokens(self.titles.items()),
             "label": _all_tokens(labels),
             "text": _all_tokens(self.texts),
-            "net": " ".join(net(" ".join(text for _, text in (*shown, *labels, *self.texts)))),
+            "net": " ".join(net(text for _, text in (*shown, *labels, *self.texts))),
             "concept": " ".join(self._wide(concepts, shown)),
         }
 

@@ -4,12 +4,14 @@ import difflib
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from catalog.errors import BadRequest
 from catalog.search.ports import FACETS, Choice
 
 OPEN_END: Final = 1_000_000_000
+_DATE: Final = re.compile(r"(-?\d{4,})(?:-(\d\d)(?:-(\d\d))?)?")
 _SUFFIXES: Final = {"": "any_of", "all": "all_of", "not": "none_of"}
 
 
@@ -86,13 +88,14 @@ def period_of(text: str) -> tuple[int, int] | None:
     return first, last
 
 
+@lru_cache(maxsize=20_000)
 def day_of(text: str, *, is_end: bool) -> int:
     """Days since 1970 of a date, of the first or last day of a month or year, or of a moment.
 
     Raises:
         ValueError: it begins with no date.
     """
-    found = re.match(r"(-?\d{4,})(?:-(\d\d)(?:-(\d\d))?)?", text.strip())
+    found = _DATE.match(text.strip())
     if not found:
         raise ValueError(text)
     year = min(max(int(found[1]), 1), 9998)

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from catalog.model import Texts
-from catalog.search.analysis import asked_tokens, is_cjk, spans, stem
+from catalog.search.analysis import asked_tokens, is_cjk, said_words, spans, stem, words
 from catalog.search.plan import AllOf, AnyOf, Begins, Clause, Exactly, Has, Plan, Together, Unit
 from catalog.search.ports import Hit, Reason
 from vocabularies.mentions import folded
@@ -18,6 +18,15 @@ SNIPPET: Final = 220
 """Characters of a snippet."""
 
 Marks = tuple[tuple[int, int], ...]
+
+
+class Spot(NamedTuple):
+    """Where in a word, or a run of Chinese, one of the question's words is met, through what."""
+
+    start: int
+    end: int
+    asked: str
+    through: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,19 @@ class Looked:
     whole: str
     corrections: Mapping[str, str]
     lang: str
+
+
+class _Stored(msgspec.Struct, gc=False):
+    """Of what a document carries along, the part that is read here."""
+
+    titles: Texts = {}
+    descriptions: Texts = {}
+    keywords: tuple[str, ...] = ()
+    publisher: Texts = {}
+    themes: tuple[str, ...] = ()
+
+
+_DECODER: Final = msgspec.json.Decoder(_Stored)
 
 
 def looked_for(plan: Plan, corrections: Mapping[str, str], lang: str) -> Looked:
@@ -55,30 +77,32 @@ def looked_for(plan: Plan, corrections: Mapping[str, str], lang: str) -> Looked:
     return Looked(tokens, tuple(runs), tuple(starts), concepts, plan.whole, corrections, lang)
 
 
-def shown(
-    identity: tuple[str, str, str],
-    score: float,
-    stored: bytes,
-    looked: Looked,
-    vocabularies: Vocabularies,
-) -> Hit:
-    """The hit as a reader sees it; `identity` is its id, IRI and space."""
-    record = msgspec.json.decode(stored)
-    title = in_language(record.get("titles", {}), looked.lang)
-    description = in_language(record.get("descriptions", {}), looked.lang)
-    snippet, marks = _snippet(description, looked)
-    return Hit(
-        id=identity[0],
-        iri=identity[1],
-        space=identity[2],
-        score=score,
-        why=_why(record, looked, vocabularies),
-        stored=stored,
-        title=title,
-        title_marks=marks_in(title, looked),
-        snippet=snippet,
-        snippet_marks=marks,
-    )
+class Shown:
+    """Makes the hits of one question as a reader sees them."""
+
+    def __init__(self, looked: Looked, vocabularies: Vocabularies) -> None:
+        self._looked = looked
+        self._words = vocabularies
+        self._spotter = Spotter(looked)
+
+    def hit(self, identity: tuple[str, str, str], score: float, stored: bytes) -> Hit:
+        """The hit; `identity` is its id, IRI and space."""
+        record = _DECODER.decode(stored)
+        title = in_language(record.titles, self._looked.lang)
+        description = in_language(record.descriptions, self._looked.lang)
+        snippet, marks = _snippet(description, self._spotter)
+        return Hit(
+            id=identity[0],
+            iri=identity[1],
+            space=identity[2],
+            score=score,
+            why=_why(record, self._looked, self._spotter, self._words),
+            stored=stored,
+            title=title,
+            title_marks=self._spotter.marks(title),
+            snippet=snippet,
+            snippet_marks=marks,
+        )
 
 
 def in_language(texts: Texts, lang: str) -> str:
@@ -89,33 +113,70 @@ def in_language(texts: Texts, lang: str) -> str:
     return next(iter(texts.values()), "")
 
 
-def marks_in(text: str, looked: Looked) -> Marks:
-    """The ranges of a text that the question looked for."""
-    found: list[tuple[int, int]] = []
-    for start, end, word in spans(text):
-        if is_cjk(word):
-            found += _marks_in_run(text, start, end, looked)
-        elif _is_met(word, looked):
-            found.append((start, end))
-    return tuple(_joined(found))
+class Spotter:
+    """Finds in texts what a question looked for; each word is judged once for all the hits."""
 
+    def __init__(self, looked: Looked) -> None:
+        self._looked = looked
+        self._tongues = tuple(dict.fromkeys((looked.lang.partition("-")[0], "en")))
+        self._judged: dict[str, tuple[Spot, ...]] = {}
 
-def _marks_in_run(text: str, start: int, end: int, looked: Looked) -> list[tuple[int, int]]:
-    """Chinese words within a run; folding keeps the length of simplified and traditional signs."""
-    run = folded(text[start:end])
-    if len(run) != end - start:
-        return []
-    return [
-        (start + m.start(), start + m.end())
-        for word in looked.runs
-        for m in re.finditer(re.escape(word), run)
-    ]
+    def met(self, text: str) -> list[Spot]:
+        """What a text has of the question, each word once, in the order of the text."""
+        return [spot for said in dict.fromkeys(said_words(text)) for spot in self._spots(said)]
 
+    def marks(self, text: str) -> Marks:
+        """The ranges of a text that the question looked for."""
+        if not any(map(self._spots, said_words(text))):
+            return ()
+        return tuple(
+            _joined(
+                (start + spot.start, start + spot.end)
+                for start, said in spans(text)
+                for spot in self._spots(said)
+            )
+        )
 
-def _is_met(word: str, looked: Looked) -> bool:
-    if word in looked.tokens or any(word.startswith(s) for s in looked.starts):
-        return True
-    return any(stem(word, lang) in looked.tokens for lang in {looked.lang.partition("-")[0], "en"})
+    def _spots(self, said: str) -> tuple[Spot, ...]:
+        found = self._judged.get(said)
+        if found is None:
+            found = self._in_run(said) if is_cjk(said) else self._in_word(said)
+            self._judged[said] = found
+        return found
+
+    def _in_run(self, said: str) -> tuple[Spot, ...]:
+        """Chinese words within a run; folding keeps the length of simplified and traditional."""
+        run = folded(said)
+        if len(run) != len(said):
+            return ()
+        return tuple(
+            Spot(m.start(), m.end(), word, "typo" if word in self._looked.corrections else "")
+            for word in self._looked.runs
+            for m in re.finditer(re.escape(word), run)
+        )
+
+    def _in_word(self, said: str) -> tuple[Spot, ...]:
+        for word in words(said):
+            asked = self._asked(word)
+            if asked is not None:
+                return (Spot(0, len(said), *asked),)
+        return ()
+
+    def _asked(self, word: str) -> tuple[str, str] | None:
+        """The word of the question that this one answers, and through what; None for no such."""
+        looked = self._looked
+        if word in looked.tokens:
+            return looked.tokens[word], self._through(word, looked.tokens[word])
+        if word.startswith(looked.starts):
+            return word, "prefix"
+        stems = (stem(word, tongue) for tongue in self._tongues)
+        asked = next((looked.tokens[s] for s in stems if s in looked.tokens), None)
+        return None if asked is None else (asked, self._through(word, asked))
+
+    def _through(self, word: str, asked: str) -> str:
+        if asked in self._looked.corrections:
+            return "typo"
+        return "" if word == asked else "stem"
 
 
 def _joined(marks: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -129,9 +190,9 @@ def _joined(marks: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _snippet(text: str, looked: Looked) -> tuple[str, Marks]:
+def _snippet(text: str, spotter: Spotter) -> tuple[str, Marks]:
     """The part of a text with the most marks, and the marks within it."""
-    marks = marks_in(text, looked)
+    marks = spotter.marks(text)
     if len(text) <= SNIPPET:
         return text, marks
     starts = [0, *(max(0, start - 30) for start, _ in marks)]
@@ -146,24 +207,23 @@ def _snippet(text: str, looked: Looked) -> tuple[str, Marks]:
     return f"{before}{cut}{after}", tuple(inside)
 
 
-_FIELDS: Final = (("title", "titles"), ("keyword", "keywords"), ("publisher", "publisher"),
-                  ("description", "descriptions"))  # fmt: skip
-
-
 def _why(
-    record: Mapping[str, Any], looked: Looked, vocabularies: Vocabularies
+    record: _Stored, looked: Looked, spotter: Spotter, vocabularies: Vocabularies
 ) -> tuple[Reason, ...]:
     """The reasons for a hit, strongest first: exact, by field, through concepts."""
     reasons: dict[tuple[str, str], Reason] = {}
-    titles = record.get("titles", {})
-    if looked.whole and looked.whole in {folded(title) for title in titles.values()}:
+    if looked.whole and looked.whole in {folded(title) for title in record.titles.values()}:
         reasons["title", looked.whole] = Reason("title", looked.whole, "exact")
-    for name, key in _FIELDS:
-        said = record.get(key, ())
-        for text in said.values() if isinstance(said, dict) else said:
-            for word, through in _met_in(text, looked):
-                reasons.setdefault((name, word), Reason(name, word, through))
-    for concept in (*record.get("themes", ()), *_mentioned(titles, vocabularies)):
+    for name, said in (
+        ("title", record.titles.values()),
+        ("keyword", record.keywords),
+        ("publisher", record.publisher.values()),
+        ("description", record.descriptions.values()),
+    ):
+        for text in said:
+            for spot in spotter.met(text):
+                reasons.setdefault((name, spot.asked), Reason(name, spot.asked, spot.through))
+    for concept in _declared(record, vocabularies) if looked.concepts else ():
         if concept in looked.concepts:
             label = vocabularies.label(concept, looked.lang)
             word = looked.concepts[concept]
@@ -171,31 +231,10 @@ def _why(
     return tuple(reasons.values())[:8]
 
 
-def _mentioned(titles: Texts, vocabularies: Vocabularies) -> list[str]:
-    return [c for title in titles.values() for _, _, c in vocabularies.mentions(title)]
-
-
-def _met_in(text: str, looked: Looked) -> list[tuple[str, str]]:
-    found: dict[str, str] = {}
-    for _, _, word in spans(text):
-        if is_cjk(word):
-            found |= {run: "" for run in looked.runs if run in word}
-        elif word in looked.tokens:
-            asked = looked.tokens[word]
-            found.setdefault(asked, _through(word, asked, looked))
-        elif _is_met(word, looked):
-            base = stem(word, looked.lang.partition("-")[0])
-            asked = looked.tokens.get(base) or looked.tokens.get(stem(word, "en")) or word
-            found.setdefault(asked, _through(word, asked, looked))
-    return list(found.items())
-
-
-def _through(word: str, asked: str, looked: Looked) -> str:
-    if asked in looked.corrections:
-        return "typo"
-    if any(word.startswith(s) for s in looked.starts):
-        return "prefix"
-    return "" if word == asked else "stem"
+def _declared(record: _Stored, vocabularies: Vocabularies) -> list[str]:
+    """The concepts that a record declares as its themes or names in its titles."""
+    named = [c for title in record.titles.values() for _, _, c in vocabularies.mentions(title)]
+    return [*record.themes, *named]
 
 
 def _flat(clauses: Iterable[Clause]) -> Iterable[Clause]:

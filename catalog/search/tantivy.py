@@ -22,7 +22,7 @@ from catalog.search.documents import weight
 from catalog.search.labels import label_of
 from catalog.search.plan import Plan, Unit, met, plan
 from catalog.search.ports import FACETS, Answer, Document, FacetValue, Hit, Question
-from catalog.search.showing import Looked, looked_for, shown
+from catalog.search.showing import Shown, looked_for
 from catalog.search.tantivy_queries import BOOSTS, Queries, bounded
 from vocabularies.mentions import folded
 from vocabularies.registry import Vocabularies
@@ -120,10 +120,10 @@ class TantivyIndex:
         least = self._least(asked, question, queries, searcher)
         query = queries.whole(asked, queries.filters(question), least=least)
         found, total, more = self._page(searcher, query, question, cursor)
-        looked = looked_for(asked, corrections, question.lang)
+        shown = Shown(looked_for(asked, corrections, question.lang), self._words)
         return Answer(
             total=total,
-            hits=tuple(self._hit(one, looked) for one in found),
+            hits=tuple(_hit(one, shown) for one in found),
             facets=self._facets(searcher, queries, asked, question, least),
             next=self._next(question, found, cursor) if more else "",
             corrections=corrections,
@@ -150,10 +150,10 @@ class TantivyIndex:
             return ()
         stored = json.loads(bytes(searcher.doc(hits[0][1])["stored"][0]))
         query = self._like(stored, record, Queries(self._schema, searcher), lang)
-        nothing = looked_for(plan("", lang, self._words), {}, lang)
+        shown = Shown(looked_for(plan("", lang, self._words), {}, lang), self._words)
         found = searcher.search(query, limit, count=False).hits
         return tuple(
-            self._hit(_read(score, searcher.doc(address)), nothing) for score, address in found
+            _hit(_read(score, searcher.doc(address)), shown) for score, address in found
         )
 
     def _by_id(self, record: str) -> Query:
@@ -274,10 +274,6 @@ class TantivyIndex:
             )
             for name in question.facets
         }
-
-    def _hit(self, found: _Found, looked: Looked) -> Hit:
-        identity = (found.id, found.iri, found.space)
-        return shown(identity, found.key, found.stored, looked, self._words)
 
     # the folder
 
@@ -402,6 +398,10 @@ def _read(key: float, document: tantivy.Document) -> _Found:
         document["space"][0],
         bytes(document["stored"][0]),
     )
+
+
+def _hit(found: _Found, shown: Shown) -> Hit:
+    return shown.hit((found.id, found.iri, found.space), found.key, found.stored)
 
 
 def _count(searcher: tantivy.Searcher, query: Query) -> int:

@@ -118,6 +118,9 @@ class RecordStore(Protocol):
     def rescore(self, scores: Mapping[str, Score]) -> Written:
         """Give records new scores and log that they were checked."""
 
+    def rejudge(self, verdicts: Mapping[str, Visibility]) -> Written:
+        """Give records another visibility and log that they were checked."""
+
     def refuse(self, space: str, source: str, refusals: Sequence[Refusal]) -> None:
         """Keep refusals with their raw bytes, in the place of the last ones for the same IRI."""
 
@@ -143,7 +146,11 @@ class RecordStore(Protocol):
     def counts(self, *, public: bool = True) -> dict[tuple[str, str, bool], int]:
         """Living records by (space, kind, conforms)."""
 
-    def reports(self, record: Record) -> tuple[Report, ...]: ...
+    def reports(self, record: Record) -> tuple[Report, ...]:
+        """What the record's own profiles found in its graph as it stands.
+
+        Another space may check the same graph against others; those stay there.
+        """
 
     def changes(self, *, after: int, limit: int) -> tuple[Change, ...]:
         """The log in order."""

@@ -16,6 +16,7 @@ from catalog.store.tables import change, record, refusal, report, space, url
 
 _CHUNK: Final = 500
 _REPLAY: Final = 2000
+_PUBLIC: Final = record.c.visibility == Visibility.PUBLIC.value
 
 
 class SqlStore:
@@ -83,6 +84,10 @@ class SqlStore:
         with self._write() as connection:
             return writing.rescore(connection, scores, self._now())
 
+    def rejudge(self, verdicts: Mapping[str, Visibility]) -> Written:
+        with self._write() as connection:
+            return writing.rejudge(connection, verdicts, self._now())
+
     def refuse(self, space_id: str, source: str, refusals: Sequence[Refusal]) -> None:
         if not refusals:
             return
@@ -124,7 +129,7 @@ class SqlStore:
         c = record.c
         query = select(record).where(c.space == space_id, c.id > after, c.deleted.is_(False))
         if public:
-            query = query.where(c.visibility == Visibility.PUBLIC.value)
+            query = query.where(_PUBLIC)
         with self._engine.connect() as connection:
             found = connection.execute(query.order_by(c.id).limit(limit)).mappings()
             return tuple(rows.record_of(row) for row in found)
@@ -138,7 +143,7 @@ class SqlStore:
 
     def public_ids(self, ids: Iterable[str]) -> frozenset[str]:
         c = record.c
-        shown = and_(c.visibility == Visibility.PUBLIC.value, c.deleted.is_(False))
+        shown = and_(_PUBLIC, c.deleted.is_(False))
         with self._engine.connect() as connection:
             return frozenset(
                 found
@@ -151,14 +156,17 @@ class SqlStore:
         groups = (c.space, c.kind, c.conforms)
         query = select(*groups, func.count()).where(c.deleted.is_(False)).group_by(*groups)
         if public:
-            query = query.where(c.visibility == Visibility.PUBLIC.value)
+            query = query.where(_PUBLIC)
         with self._engine.connect() as connection:
             return {(row[0], row[1], bool(row[2])): row[3] for row in connection.execute(query)}
 
     def reports(self, value: Record) -> tuple[Report, ...]:
+        own = select(record.c.profiles).where(record.c.id == value.id)
         query = select(report).where(report.c.hash == bytes.fromhex(value.hash))
         with self._engine.connect() as connection:
-            found = connection.execute(query.order_by(report.c.profile)).mappings()
+            names = [name.partition("#")[0] for name in (connection.scalar(own) or "").split()]
+            query = query.where(report.c.profile.in_(names)).order_by(report.c.profile)
+            found = connection.execute(query).mappings()
             return tuple(rows.report_of(row) for row in found)
 
     # the log

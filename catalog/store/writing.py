@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 from sqlalchemy import delete as sql_delete
 
-from catalog.model import Operation, Refusal, Score
+from catalog.model import Operation, Refusal, Score, Visibility
 from catalog.store import log, rows
 from catalog.store.ports import Write, Written
 from catalog.store.tables import record, refusal, report
@@ -72,6 +72,18 @@ def rescore(connection: Connection, scores: Mapping[str, Score], now: int) -> Wr
             update(record).where(record.c.id == record_id).values(score=rows.json(score))
         )
     entries: list[Entry] = [(row.id, Operation.CHECKED, row.hash) for row in standing.values()]
+    first, last = log.append(connection, entries, now)
+    return Written({entry[0]: entry[1] for entry in entries}, (), first, last)
+
+
+def rejudge(connection: Connection, verdicts: Mapping[str, Visibility], now: int) -> Written:
+    """Those that change are logged as checked, so that every view replays them."""
+    standing = _standing(connection, list(verdicts))
+    changed = [row for row in standing.values() if row.visibility != verdicts[row.id].value]
+    for row in changed:
+        where = record.c.id == row.id
+        connection.execute(update(record).where(where).values(visibility=verdicts[row.id].value))
+    entries: list[Entry] = [(row.id, Operation.CHECKED, row.hash) for row in changed]
     first, last = log.append(connection, entries, now)
     return Written({entry[0]: entry[1] for entry in entries}, (), first, last)
 

@@ -53,6 +53,7 @@ class Compiler:
         self._shapes = shapes
         self._made: dict[Term, Check] = {}
         self._making: set[Term] = set()
+        self._of_values: dict[Term, list[Test]] = {}
 
     def compile(self, shape: Shape) -> Check:
         """The check of a shape.
@@ -127,53 +128,45 @@ class Compiler:
     def _node(self, shape: Shape) -> Check:
         if not shape.is_active:
             return _pass
-        tests = self._tests(shape)
-        simple, others = self._split(shape)
+        plan = self._planned(shape)
+        runs = [_of_focus(test) for test in self._tests(shape)]
+        if plan.present:
+            runs.append(_by_predicate(plan))
+        runs += plan.others
+        return runs[0] if len(runs) == 1 else _all_of(runs)
 
-        def check(scope: Scope, focus: Term) -> None:
-            for test in tests:
-                test(scope, focus, [focus])
-            for predicate in scope.data.facts.get(focus, ()):
-                for run in simple.get(predicate, ()):
-                    run(scope, focus)
-            for run in others:
-                run(scope, focus)
-
-        return check
-
-    def _split(self, shape: Shape) -> tuple[dict[Term, list[Check]], list[Check]]:
-        """Property shapes by predicate, as far as they have nothing to say of absent values."""
-        simple: dict[Term, list[Check]] = {}
-        others: list[Check] = []
+    def _planned(self, shape: Shape) -> "_Plan":
+        """The property shapes of a shape, by what calls for them."""
+        plan = _Plan({}, {}, [])
         for node in shape.values("property"):
             inner = read_shape(self._shapes, node)
             if inner.path is None:
                 raise BrokenShapes("sh:property leads to a shape without sh:path.", place=node)
             check = self.compile(inner)
             predicate = inner.path.predicate
-            if predicate and not _minds_absence(inner):
-                simple.setdefault(predicate, []).append(check)
-            else:
-                others.append(check)
-        return simple, others
+            if not predicate:
+                plan.others.append(check)
+                continue
+            plan.present.setdefault(predicate, []).extend(self._of_values[node])
+            if _minds_absence(inner):
+                plan.absent.setdefault(predicate, []).extend(self._of_values[node])
+        return plan
 
     def _property(self, shape: Shape) -> Check:
+        self._of_values[shape.node] = []
         if not shape.is_active or shape.path is None:
             return _pass
         tests = self._tests(shape)
-        inner = [self.at(node) for node in shape.values("property")]
+        tests += [_each_value(self.at(node)) for node in shape.values("property")]
+        self._of_values[shape.node] = tests
         walk = shape.path.walk
         minds = _minds_absence(shape)
 
         def check(scope: Scope, focus: Term) -> None:
             values = walk(scope.data, focus)
-            if not values and not minds:
-                return
-            for test in tests:
-                test(scope, focus, values)
-            for run in inner:
-                for value in values:
-                    run(scope, value)
+            if values or minds:
+                for test in tests:
+                    test(scope, focus, values)
 
         return check
 
@@ -199,6 +192,64 @@ def _minds_absence(shape: Shape) -> bool:
 _MINDING: Final = (
     "minCount", "hasValue", "equals", "qualifiedMinCount", "qualifiedValueShape", "closed",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """When the property shapes of a node shape are run.
+
+    `present` where the predicate is there, `absent` where it is not, `others` along their paths.
+    """
+
+    present: dict[Term, list[Test]]
+    absent: dict[Term, list[Test]]
+    others: list[Check]
+
+
+_NO_FACTS: Final[dict[Term, list[Term]]] = {}
+_NO_VALUES: Final[list[Term]] = []
+
+
+def _of_focus(test: Test) -> Check:
+    """A node shape's own constraint: the focus node is the value node (section 2.2)."""
+    return lambda scope, focus: test(scope, focus, [focus])
+
+
+def _all_of(runs: list[Check]) -> Check:
+    def check(scope: Scope, focus: Term) -> None:
+        for run in runs:
+            run(scope, focus)
+
+    return check
+
+
+def _by_predicate(plan: _Plan) -> Check:
+    """The property shapes of single predicates, run for what is there and what is missed."""
+    present = plan.present
+    absent = list(plan.absent.items())
+
+    def check(scope: Scope, focus: Term) -> None:
+        facts = scope.data.facts.get(focus, _NO_FACTS)
+        for predicate in facts if len(facts) < len(present) else present:
+            if predicate in facts and predicate in present:
+                for test in present[predicate]:
+                    test(scope, focus, facts[predicate])
+        for predicate, tests in absent:
+            if predicate not in facts:
+                for test in tests:
+                    test(scope, focus, _NO_VALUES)
+
+    return check
+
+
+def _each_value(check: Check) -> Test:
+    """A nested property shape: each value is its focus (section 4.7.2)."""
+
+    def test(scope: Scope, _focus: Term, values: list[Term]) -> None:
+        for value in values:
+            check(scope, value)
+
+    return test
 
 
 def _pass(_scope: Scope, _focus: Term) -> None:
