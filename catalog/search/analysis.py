@@ -125,15 +125,22 @@ def is_cjk(word: str) -> bool:
     return _CJK.match(word) is not None
 
 
-def said_words(text: str) -> list[str]:
-    """The words of a text as it stands; Chinese runs are whole."""
-    found: list[str] = _WORD.findall(text)
-    return found
-
-
 def spans(text: str) -> list[tuple[int, str]]:
-    """The same, each with the place where it begins."""
+    """The words of a text as it stands, each with its place; Chinese runs are whole."""
     return [(m.start(), m[0]) for m in _WORD.finditer(text)]
+
+
+def word_around(text: str, at: int) -> tuple[int, str]:
+    """The place and the letters of the word that a place is in, as `spans` would have it."""
+    start = at
+    while start and (text[start - 1].isalnum() or _joins(text, start - 1)):
+        start -= 1
+    found = _WORD.match(text, start)
+    return (start, found[0]) if found else (at, text[at])
+
+
+def _joins(text: str, at: int) -> bool:
+    return text[at] in "'’." and at > 0 and text[at - 1].isalnum()
 
 
 def _halves(piece: str) -> list[str]:

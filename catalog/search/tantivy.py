@@ -22,7 +22,8 @@ from catalog.search.documents import weight
 from catalog.search.labels import label_of
 from catalog.search.plan import Plan, Unit, met, plan
 from catalog.search.ports import FACETS, Answer, Document, FacetValue, Hit, Question
-from catalog.search.showing import Shown, looked_for
+from catalog.search.showing import Shown
+from catalog.search.spotting import looked_for
 from catalog.search.tantivy_queries import BOOSTS, Queries, bounded
 from vocabularies.mentions import folded
 from vocabularies.registry import Vocabularies
@@ -43,7 +44,7 @@ _CJK_ENOUGH: Final = 0.6
 class _Found:
     """A document as the index holds it, with its score or sort key."""
 
-    key: float
+    key: int | float
     id: str
     iri: str
     space: str
@@ -152,9 +153,7 @@ class TantivyIndex:
         query = self._like(stored, record, Queries(self._schema, searcher), lang)
         shown = Shown(looked_for(plan("", lang, self._words), {}, lang), self._words)
         found = searcher.search(query, limit, count=False).hits
-        return tuple(
-            _hit(_read(score, searcher.doc(address)), shown) for score, address in found
-        )
+        return tuple(_hit(_read(score, searcher.doc(address)), shown) for score, address in found)
 
     def _by_id(self, record: str) -> Query:
         return Query.term_query(self._schema, "id", record, "basic")
