@@ -1,6 +1,6 @@
 """Small catalogues and hubs for tests, made in one line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,6 +59,16 @@ def bring(
     file = opened.settings.data / name
     file.write_text(text, encoding="utf-8")
     return ingest(opened, Order(files=(file,), space=space, **order))  # type: ignore[arg-type]
+
+
+def paths_of(routes: Iterable[object]) -> Iterator[str]:
+    """The path of every route, those of included routers too."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        if included is None:
+            yield route.path  # type: ignore[attr-defined]
+        else:
+            yield from paths_of(included.routes)
 
 
 def restricted(space: Space = SPACE) -> Space:

@@ -155,8 +155,9 @@ def put_space(
     """Keep a space as its `space.yaml` describes it."""
     described = spaces.read_space(file)
     with hub() as opened:
-        opened.store.put_space(described)
-    out.print(f"{described.id}: kept")
+        changed = spaces.keep(opened, described)
+    told = f"; {changed} records changed their visibility" if changed else ""
+    out.print(f"{described.id}: kept{told}")
 
 
 @space.command("refusals")

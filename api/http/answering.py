@@ -84,7 +84,13 @@ class Face:
     def bytes(
         self, body: bytes, kind: str, *, status: int = 200, links: tuple[str, ...] = ()
     ) -> Response:
-        """An answer with the entity tag of its own bytes; 304 when the reader has them already."""
+        """An answer with the entity tag of its own bytes; 304 when the reader has them already.
+
+        What a POST is answered with is about its body, so it has no tag and is never kept.
+        """
+        if self.request.method not in {"GET", "HEAD"}:
+            unkept = {"vary": VARY, "cache-control": "no-store"}
+            return Response(body, status, unkept, media_type=kind)
         tag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
         headers = {"etag": tag, "vary": VARY, "cache-control": FRESH}
         if links:

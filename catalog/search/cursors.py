@@ -15,11 +15,12 @@ from catalog.search.ports import Question
 class Cursor:
     """The key of the last result that was shown, and how many came before.
 
-    `key` is a sort key, or a score for the order by relevance; `mark` names the question.
+    `key` is a sort key, which no float can hold, or a score for the order by relevance; `mark`
+    names the question.
     """
 
     mark: str
-    key: float
+    key: int | float
     id: str
     seen: int
 

@@ -67,7 +67,14 @@ class PyshaclEngine:
             raise BrokenShapes(f"pySHACL could not check this: {report}")
         own, known = graph.by_subject, self._background.by_subject
         found = (_finding(report, result) for result in _results(report))
-        return tuple(f for f in found if f.focus in own or f.focus not in known)
+        shown = (f for f in found if f.focus in own or f.focus not in known)
+        return tuple(sorted(shown, key=_order))
+
+
+def _order(finding: Finding) -> tuple[str, ...]:
+    """The same findings always come in the same order; pySHACL's own changes with the process."""
+    value = finding.value or ""
+    return (finding.focus, finding.path, finding.component, value, finding.shape, finding.severity)
 
 
 def to_rdflib(term: Term) -> Any:  # noqa: ANN401 - rdflib's node types share no useful root
@@ -134,7 +141,7 @@ def _finding(report: rdflib.Graph, result: Node) -> Finding:
         component=str(one(RSH.sourceConstraintComponent)),
         value=from_rdflib(value) if value is not None else None,
         shape=from_rdflib(shape) if shape is not None else "",
-        messages=messages,
+        messages=dict(sorted(messages.items())),
         own_severity="" if severity in _SEVERITIES else severity,
     )
 

@@ -178,3 +178,27 @@ def test_every_table_can_be_made_on_postgresql(table):
     assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=dialect))
     for index in table.indexes:
         assert "CREATE INDEX" in str(CreateIndex(index).compile(dialect=dialect))
+
+
+def test_a_record_shows_the_reports_of_its_own_profiles_only(store):
+    other = (packed(Report("q@1", "compiled")),)
+    store.write([write("a")])
+    store.write(
+        [write("a", id=record_id("vault", "urn:a"), space="vault", profiles="q@1", reports=other)]
+    )
+    told = [store.reports(record) for record in store.records(_ids("a")).values()]
+    assert [[report.profile for report in reports] for reports in told] == [["p@1"]]
+
+
+def test_a_new_verdict_on_who_may_see_is_logged_once(store):
+    store.write([write("a"), write("b")])
+    verdicts = dict.fromkeys(_ids("a", "b"), Visibility.RESTRICTED)
+    first, second = store.rejudge(verdicts), store.rejudge(verdicts)
+    assert set(first.operations.values()) == {Operation.CHECKED}
+    assert (len(first.operations), len(second.operations)) == (2, 0)
+    assert not store.public_ids(_ids("a", "b"))
+    assert store.verify_log() is None
+
+
+def _ids(*names):
+    return [record_id("yard", f"urn:{name}") for name in names]
