@@ -27,7 +27,7 @@ SHOWN: Final = 100
 TOGETHER: Final = 15.0
 """Seconds that a batch may take; it takes well under one where no record is poison."""
 
-ALONE: Final = 5.0
+ALONE: Final = 10.0
 """Seconds that one record may take once its batch has failed."""
 
 GUARD_SHARE: Final = 0.2

@@ -66,12 +66,13 @@ def assemble(spool: Spool, roots: Sequence[Root]) -> Iterator[Part | Refusal]:
 def _grow(one: _Growing, predicate: bytes, subject: bytes, lines: bytes) -> None:
     """Take in what a subject that was reached says, as far as it belongs here."""
     if subject != one.root.subject:
-        is_root = rank_of(lines) is not None
+        types = types_in(lines)
+        is_root = rank_of(types) is not None
         if is_root and predicate in GLIMPSED:
             lines = _names_only(lines)
         elif is_root and predicate not in WALKED:
             return
-        elif CONCEPT in types_in(lines):
+        elif CONCEPT in types:
             lines = _names_only(lines)
     one.pieces.append(lines)
     one.size += len(lines)

@@ -7,7 +7,7 @@ no RDF is told apart from its neighbours.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import pyoxigraph
 
@@ -34,8 +34,7 @@ _SCHEME: Final = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _ILLEGAL: Final = re.compile('[\x00-\x20<>"{}|^`\\\\\x7f]')
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Canonical lines of one subject, the first of them at `line` of the input."""
 
     subject: bytes
@@ -92,7 +91,8 @@ def _whole_lines(blocks: Iterable[bytes], place: str) -> Iterator[bytes]:
         is_first = False
         cut = text.rfind(b"\n") + 1
         if cut:
-            yield (rest + text[:cut]).replace(b"\r\n", b"\n")
+            whole = rest + text[:cut]
+            yield whole.replace(b"\r\n", b"\n") if b"\r" in whole else whole
             rest = text[cut:]
         else:
             rest += text

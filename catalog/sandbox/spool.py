@@ -6,22 +6,22 @@ in bounded memory.
 """
 
 import os
-import re
 import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from catalog.sandbox.lines import BadLine, Run
 from catalog.sandbox.splitting import KINDS
 from vocabularies.rdf import TYPE
 
-_BUFFER: Final = 20_000
+_BUFFER: Final = 8_000_000
+"""Bytes of lines that wait to be written."""
+
 _IN: Final = 900
 _GAP: Final = 32_768
 _LATELY: Final = 500_000
-_TYPE: Final = re.compile(re.escape(f" {TYPE} ".encode()) + rb"(<[^>]*+>) \.\n")
+_TYPE: Final = f" {TYPE} ".encode()
 _SCHEMA: Final = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
@@ -38,8 +38,7 @@ ON CONFLICT (subject) DO UPDATE SET rank = min(rank, excluded.rank)
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """A subject that is an offering or a catalogue; `rank` is the class that counts."""
 
     subject: bytes
@@ -55,9 +54,11 @@ class Spool:
         self._index = sqlite3.connect("", isolation_level=None)
         self._index.executescript(_SCHEMA)
         self._index.execute("BEGIN")
+        self._texts: list[bytes] = []
         self._runs: list[tuple[int, int, int]] = []
         self._roots: list[tuple[bytes, int, int]] = []
         self._end = 0
+        self._buffered = 0
         self._lately: set[int] = set()
         self.good = 0
         self.bad = 0
@@ -78,14 +79,15 @@ class Spool:
         if len(self._lately) >= _LATELY:
             self._lately.clear()
         self._lately.add(mark)
-        self._file.write(run.lines)
+        self._texts.append(run.lines)
         self._runs.append((hash(run.subject), self._end, length))
         self._end += length
         self.good += 1
-        rank = rank_of(run.lines)
+        rank = rank_of(types_in(run.lines))
         if rank is not None:
             self._roots.append((run.subject, rank, run.line))
-        if len(self._runs) >= _BUFFER:
+        self._buffered += length
+        if self._buffered >= _BUFFER:
             self._flush()
 
     def refuse(self, line: BadLine) -> None:
@@ -152,8 +154,11 @@ class Spool:
             yield BadLine(row[0], row[1], row[2], 0, row[3])
 
     def _flush(self) -> None:
+        self._file.write(b"".join(self._texts))
         self._index.executemany("INSERT INTO run VALUES (?, ?, ?)", self._runs)
         self._index.executemany(_ADD_ROOT, self._roots)
+        self._texts.clear()
+        self._buffered = 0
         self._runs.clear()
         self._roots.clear()
 
@@ -174,11 +179,18 @@ class Spool:
             at = last + 1
 
 
-def rank_of(lines: bytes) -> int | None:
-    """The rank in KINDS of the most specific class that the lines give; None for no root."""
-    ranks = [KINDS[kind][0] for kind in _TYPE.findall(lines) if kind in KINDS]
+def rank_of(types: Iterable[bytes]) -> int | None:
+    """The rank in KINDS of the most specific of the classes; None for no root."""
+    ranks = [KINDS[kind][0] for kind in types if kind in KINDS]
     return min(ranks) if ranks else None
 
 
 def types_in(lines: bytes) -> list[bytes]:
-    return _TYPE.findall(lines)
+    """The classes that lines give; what a literal says of a class comes with its quotes."""
+    found = []
+    at = lines.find(_TYPE)
+    while at >= 0:
+        end = lines.find(b" .\n", at)
+        found.append(lines[at + len(_TYPE) : end])
+        at = lines.find(_TYPE, end)
+    return found

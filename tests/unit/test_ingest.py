@@ -271,8 +271,8 @@ def test_a_record_whose_canonical_form_takes_for_ever_is_refused_alone(
     """T-44: a clique of blank nodes; the other records of its batch land."""
     import catalog.ingest
 
-    monkeypatch.setattr(catalog.ingest, "TOGETHER", 2.0)
-    monkeypatch.setattr(catalog.ingest, "ALONE", 1.0)
+    monkeypatch.setattr(catalog.ingest, "TOGETHER", 6.0)
+    monkeypatch.setattr(catalog.ingest, "ALONE", 3.0)
     nodes = [f"_:n{number}" for number in range(10)]
     links = "".join(f"{a} <urn:p> {b} .\n" for a in nodes for b in nodes if a != b)
     poison = f"<{BASE}poison> a dcat:Dataset ; dct:relation {' , '.join(nodes)} .\n{links}"
