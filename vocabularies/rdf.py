@@ -15,6 +15,7 @@ datatype exactly as published.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 Term: TypeAlias = str
@@ -31,10 +32,15 @@ class Namespace(str):
     __slots__ = ()
 
     def __getitem__(self, name: object) -> Term:
-        return f"<{self!s}{name}>"
+        return _named(self, name)
 
     def __str__(self) -> str:
         return str.__str__(self)
+
+
+@lru_cache(maxsize=10_000)
+def _named(space: Namespace, name: object) -> Term:
+    return f"<{space!s}{name}>"
 
 
 ADMS: Final = Namespace("http://www.w3.org/ns/adms#")

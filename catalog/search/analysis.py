@@ -30,7 +30,7 @@ _CJK: Final = re.compile(rf"[{_HAN_SIGNS}{_OTHER_SIGNS}]+")
 _FIRST_CJK: Final = "\u1100"
 """What sorts before it is written in letters with spaces between the words."""
 
-_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
+_CAMEL: Final = re.compile(r"[A-Z](?<=[a-z].)(?=[a-z])")
 
 STEMMED: Final = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english",
@@ -63,7 +63,7 @@ _STEMMERS: Final = {
 def words(text: str) -> list[str]:
     """The folded words of a text in order, Chinese segmented for search."""
     found: list[str] = []
-    for piece in _WORD.findall(folded(_CAMEL.sub(" ", text))):
+    for piece in _WORD.findall(folded(_CAMEL.sub(r" \g<0>", text))):
         if piece < _FIRST_CJK:
             found += (piece,) if piece.isalnum() else _halves(piece)
         elif _HAN.match(piece):

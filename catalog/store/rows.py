@@ -1,5 +1,6 @@
 """Rows to values and back: what a column holds, said once."""
 
+import threading
 from datetime import UTC, datetime
 from typing import Final
 
@@ -39,7 +40,18 @@ def moment(time: int) -> datetime:
 
 
 def compress(text: str) -> bytes:
-    return zstandard.ZstdCompressor(level=3).compress(text.encode())
+    return _compressed(text.encode())
+
+
+def _compressed(body: bytes) -> bytes:
+    """As a zstd frame. To set a compressor up takes longer than to use it: each thread keeps one."""
+    compressor: zstandard.ZstdCompressor | None = getattr(_LOCAL, "compressor", None)
+    if compressor is None:
+        compressor = _LOCAL.compressor = zstandard.ZstdCompressor(level=3)
+    return compressor.compress(body)
+
+
+_LOCAL: Final = threading.local()
 
 
 def expand(packed: bytes) -> str:
@@ -109,7 +121,7 @@ def change_of(row: Row) -> Change:
 
 def packed(report: Report) -> PackedReport:
     """The report as it is kept; made where it is found, so that the hub need not unpack it."""
-    findings = zstandard.ZstdCompressor(level=1).compress(msgspec.msgpack.encode(report.findings))
+    findings = _compressed(msgspec.msgpack.encode(report.findings))
     count = len(report.findings)
     return PackedReport(report.profile, report.engine, report.conforms, count, findings)
 
