@@ -128,6 +128,7 @@ def catch_up(hub: Hub, *, progress: Callable[[int, int], None] | None = None) ->
             progress(at - start, last - start)
     if at != start:
         hub.search.commit(at)
+    _forget(hub)
     return at - start
 
 
@@ -135,6 +136,18 @@ def rebuild(hub: Hub, *, progress: Callable[[int, int], None] | None = None) -> 
     """Make the search view anew from the record store; the number of changes replayed."""
     hub.search.clear()
     return catch_up(hub, progress=progress)
+
+
+def _forget(hub: Hub) -> None:
+    """Put again what stands beside something that was taken out: scores then know nothing of it."""
+    ids = hub.search.traces()
+    if not ids:
+        return
+    try:
+        _replay(hub, set(ids))
+        hub.search.commit(hub.search.sequence())
+    except Busy:
+        return  # whoever is writing comes by here as well
 
 
 def _replay(hub: Hub, ids: set[str]) -> None:

@@ -162,6 +162,13 @@ class SearchIndex(Protocol):
     def sequence(self) -> int:
         """The last change that the view has seen; 0 when it is empty."""
 
+    def traces(self) -> tuple[str, ...]:
+        """Ids of the records to put again, so that scores tell nothing of what was taken out.
+
+        Empty where nothing was, and where that is left to the backend's own housekeeping because it
+        would be too much work.
+        """
+
     def clear(self) -> None:
         """Empty the view, sequence included."""
 

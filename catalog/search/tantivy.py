@@ -1,11 +1,18 @@
 """The embedded search backend: an index of Tantivy in the data folder.
 
 One process writes at a time, any number read. The last change that the index has seen lies in a
-document of its own, so that it is committed together with the documents that it speaks of.
+file beside it, written after the documents that it speaks of: a crash between the two makes the
+view replay changes that it has, which does no harm. The index itself holds records and nothing
+else, so that no score tells how often it was committed, and for whom.
+
+A record that is removed leaves its words in the statistics of its segment until that is merged.
+Suggestions and corrections therefore count only documents that are there; what the scores of a
+small index still tell is found by `traces`.
 """
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,11 +35,14 @@ from catalog.search.tantivy_queries import BOOSTS, Queries, bounded
 from vocabularies.mentions import folded
 from vocabularies.registry import Vocabularies
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 """Of the schema; an index of another version is made anew."""
 
 DEEPEST: Final = 1000
 """Results that paging by relevance reaches; the other orders go on without end."""
+
+SMALL: Final = 1000
+"""Documents of an index that is written anew when something was taken out of it."""
 
 _FEW: Final = 3
 _HEAP: Final = 200_000_000
@@ -80,24 +90,26 @@ class TantivyIndex:
             self._writing().delete_documents_by_term("id", record)
 
     def commit(self, sequence: int) -> None:
-        writer = self._writing()
-        writer.delete_documents_by_term("kindred", "sequence")
-        mark = tantivy.Document()
-        mark.add_text("kindred", "sequence")
-        mark.add_bytes("stored", str(sequence).encode())
-        writer.add_document(mark)
-        writer.commit()
+        self._writing().commit()
+        self._mark(sequence)
         self._release()
         self._reload()
 
     def sequence(self) -> int:
+        mark = self._folder / "sequence"
+        return int(mark.read_text()) if mark.is_file() else 0
+
+    def traces(self) -> tuple[str, ...]:
         searcher = self._searcher()
-        query = Query.term_query(self._schema, "kindred", "sequence", "basic")
-        hits = searcher.search(query, 1).hits
-        return int(bytes(searcher.doc(hits[0][1])["stored"][0])) if hits else 0
+        segments = json.loads((self._folder / "meta.json").read_text())["segments"]
+        if searcher.num_docs > SMALL or not any(segment["deletes"] for segment in segments):
+            return ()
+        hits = searcher.search(Query.all_query(), SMALL, count=False).hits
+        return tuple(searcher.doc(address)["id"][0] for _, address in hits)
 
     def clear(self) -> None:
         writer = self._writing()
+        self._mark(0)
         writer.delete_all_documents()
         writer.commit()
         self._release()
@@ -137,12 +149,21 @@ class TantivyIndex:
         start = folded(prefix).strip()
         if not start:
             return ()
-        terms = self._searcher().terms_with_prefix("suggest", start[:60], limit=limit * 4)
+        terms = self._suggested(start[:60], limit * 4)
         best: dict[str, str] = {}
         for term, _ in terms:
             key, _, said = term.partition("\x1f")
             best.setdefault(key, said)
         return tuple(best.values())[:limit]
+
+    def _suggested(self, start: str, limit: int) -> list[tuple[str, int]]:
+        """Terms of documents that are there; counting them is dear, so only where some are not."""
+        searcher = self._searcher()
+        terms = searcher.terms_with_prefix("suggest", start, limit=limit)
+        queries = Queries(self._schema, searcher)
+        if all(queries.is_there("suggest", term) for term, _ in terms):
+            return terms
+        return searcher.terms_with_prefix("suggest", start, Query.all_query(), limit)
 
     def similar(self, record: str, *, lang: str, limit: int = 5) -> tuple[Hit, ...]:
         searcher = self._searcher()
@@ -287,6 +308,16 @@ class TantivyIndex:
         index.register_tokenizer("words", _tokenizer())
         return index
 
+    def _mark(self, sequence: int) -> None:
+        """Remember the last change, whole or not at all."""
+        mark = self._folder / "sequence"
+        fresh = self._folder / "sequence.new"
+        with fresh.open("w") as file:
+            file.write(str(sequence))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(mark)
+
     def _writing(self) -> tantivy.IndexWriter:
         if self._writer is None:
             try:
@@ -314,7 +345,7 @@ class TantivyIndex:
         self._index.reload()
 
 
-_RAW: Final = ("id", "kindred", "iri", "space", "exact", "suggest")
+_RAW: Final = ("id", "iri", "space", "exact", "suggest")
 _BAGS: Final = ("net", "concept")
 _SORTS: Final = ("s_modified", "s_quality")
 _EDGES: Final = ("west", "south", "east", "north")
@@ -354,7 +385,6 @@ def _tokenizer() -> tantivy.TextAnalyzer:
 def _document(document: Document) -> tantivy.Document:
     made = tantivy.Document()
     made.add_text("id", document.id)
-    made.add_text("kindred", "record")
     made.add_text("iri", document.iri)
     made.add_text("space", document.space)
     for field in (*BOOSTS, "net", "concept"):
@@ -408,7 +438,8 @@ def _count(searcher: tantivy.Searcher, query: Query) -> int:
 
 
 def _known(searcher: tantivy.Searcher, start: str) -> list[tuple[str, int]]:
-    return [pair for field in BOOSTS for pair in searcher.terms_with_prefix(field, start)]
+    there = Query.all_query()
+    return [pair for field in BOOSTS for pair in searcher.terms_with_prefix(field, start, there)]
 
 
 def _aggregated(

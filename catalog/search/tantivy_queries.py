@@ -68,7 +68,7 @@ class Queries:
             exact = Query.const_score_query(self._term("exact", plan.whole), _EXACT)
             must.append((Occur.Should, exact))
         if not plan.units and not plan.rest:
-            must.append((Occur.Must, self._term("kindred", "record")))
+            must.append((Occur.Must, Query.all_query()))
         return Query.boolean_query(must)
 
     def unit(self, unit: Unit) -> Query:
@@ -83,8 +83,14 @@ class Queries:
     def is_unknown(self, word: Met) -> bool:
         """True when no document has the word in any form."""
         if word.pairs:
-            return not all(self._searcher.doc_freq("net", pair) for pair in word.pairs)
-        return not any(self._searcher.doc_freq(f, t) for f in BOOSTS for t in word.tokens)
+            return not all(self.is_there("net", pair) for pair in word.pairs)
+        return not any(self.is_there(f, t) for f in BOOSTS for t in word.tokens)
+
+    def is_there(self, field: str, token: str) -> bool:
+        """True when a document has it that has not been removed; the frequency counts those too."""
+        if not self._searcher.doc_freq(field, token):
+            return False
+        return bool(self._searcher.search(self._term(field, token), 1, count=False).hits)
 
     def filters(self, question: Question, *, without: str = "") -> list[Query]:
         """The filters of a question, those of one facet left out."""
@@ -152,7 +158,8 @@ class Queries:
         return _any(found)
 
     def _expanded(self, field: str, start: str) -> list[str]:
-        found = self._searcher.terms_with_prefix(field, start, limit=_MOST_EXPANDED)
+        there = Query.all_query()
+        found = self._searcher.terms_with_prefix(field, start, there, _MOST_EXPANDED)
         return [term for term, _ in found]
 
     def _together(self, clause: Together) -> Query:
@@ -171,8 +178,7 @@ class Queries:
         return self._without_query(self.clause(clause))
 
     def _without_query(self, query: Query) -> Query:
-        everything = self._term("kindred", "record")
-        return Query.boolean_query([(Occur.Must, everything), (Occur.MustNot, query)])
+        return Query.boolean_query([(Occur.Must, Query.all_query()), (Occur.MustNot, query)])
 
     def _term(self, field: str, token: str) -> Query:
         return Query.term_query(self._schema, field, token, "freq" if field in BOOSTS else "basic")
