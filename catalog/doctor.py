@@ -1,17 +1,64 @@
 """What the hub says of its own health: each question, its answer, and what to do about it."""
 
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from catalog.errors import Retry
 from catalog.hub import Hub
 from catalog.search.ports import Question
-from catalog.views import lag
+from catalog.views import COMMIT, lag
 from vocabularies.errors import HutongError
 
 LEAST_FREE: Final = 1_000_000_000
 """Bytes on the disk of the data folder below which an operator should act."""
+
+
+PATIENCE: Final = 60.0
+"""Seconds that the search view may stand still behind the log; a writer shows it more often."""
+
+FAR: Final = 2 * COMMIT
+"""Changes that no writer keeps to itself: a view so far behind misses too much to be searched."""
+
+
+class Readiness:
+    """Whether the hub should be asked: for the balancer in front of several.
+
+    A view that follows an ingest a little behind is no reason to turn readers away; one that is
+    empty, far behind or stands still is. The reasons give no numbers: those would tell of hidden
+    records.
+    """
+
+    def __init__(self, hub: Hub, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._hub = hub
+        self._clock = clock
+        self._at = -1
+        self._since = 0.0
+
+    def reason(self) -> str:
+        """Why not; empty when it is ready."""
+        try:
+            last, at = self._hub.store.last_sequence(), self._hub.search.sequence()
+        except Retry:
+            return "the record store does not answer"
+        if at != self._at:
+            self._at, self._since = at, self._clock()
+        if at == last:
+            self._since = self._clock()
+            return ""
+        return self._lagging(last - at)
+
+    def _lagging(self, behind: int) -> str:
+        if behind < 0:
+            return "the search view is ahead of the change log"
+        if self._at == 0:
+            return "the search view is empty"
+        if behind > FAR:
+            return "the search view is far behind the change log"
+        is_still = self._clock() - self._since > PATIENCE
+        return "the search view stands still behind the change log" if is_still else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from api.http.answering import NotAcceptable, face_of, problem
 from api.http.problems import Problem, of_error, of_status, unexpected
 from api.http.walls import BodyCap, Gate, Measures
 from api.web.rendering import HERE, Pages
+from catalog.doctor import Readiness
 from catalog.hub import Hub
 from vocabularies.errors import HutongError
 
@@ -27,6 +28,7 @@ def create_app(hub: Hub) -> FastAPI:
     app.state.hub = hub
     app.state.pages = Pages()
     app.state.measures = Measures()
+    app.state.readiness = Readiness(hub)
     for feature in (
         searching, records, spaces, vocabularies, validating, reference, operations,
     ):  # fmt: skip

@@ -4,9 +4,6 @@ from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import PlainTextResponse, Response
 
-from api.http.answering import face_of
-from vocabularies.errors import HutongError
-
 router = APIRouter()
 
 
@@ -17,14 +14,10 @@ def healthz() -> Response:
 
 @router.api_route("/readyz", methods=["GET", "HEAD"], include_in_schema=False)
 def readyz(request: Request) -> Response:
-    """200 when the record store and the search view answer; no counts, nothing of the content."""
-    hub = face_of(request).hub
-    try:
-        hub.store.spaces()
-        hub.search.sequence()
-    except HutongError:
-        return PlainTextResponse("not ready\n", 503, headers={"cache-control": "no-store"})
-    return PlainTextResponse("ready\n", headers={"cache-control": "no-store"})
+    """200 when the record store answers and the search view follows it, else 503 and the reason."""
+    reason = request.app.state.readiness.reason()
+    said = f"not ready: {reason}\n" if reason else "ready\n"
+    return PlainTextResponse(said, 503 if reason else 200, headers={"cache-control": "no-store"})
 
 
 @router.api_route("/metrics", methods=["GET", "HEAD"], include_in_schema=False)

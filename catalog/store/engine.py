@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from catalog.errors import BadSetting, Busy
+from catalog.errors import BadSetting, Busy, Retry
 
 HEAD: Final = "0001"
 """The newest migration; a test holds it against the migrations folder."""
@@ -38,7 +38,25 @@ def open_engine(url: str) -> Engine:
             place=parsed.render_as_string(hide_password=True),
             hint="Check HUTONG_DATA and HUTONG_DATABASE.",
         ) from error
+    _translate_errors(engine)
     return engine
+
+
+def _translate_errors(engine: Engine) -> None:
+    """The one place where what the driver raises becomes an error of ours."""
+
+    @event.listens_for(engine, "handle_error")
+    def _(context: ExceptionContext) -> None:
+        error = context.sqlalchemy_exception
+        if not isinstance(error, OperationalError):
+            return
+        if "locked" in str(error.orig):
+            raise Busy("Another process is changing the database.") from error
+        raise Retry(
+            "The record store does not answer.",
+            place=str(error.orig),
+            hint="Check the disk, HUTONG_DATA and HUTONG_DATABASE.",
+        ) from error
 
 
 def _tune_sqlite(engine: Engine) -> None:
