@@ -18,7 +18,7 @@ from catalog.store.engine import open_engine
 from catalog.store.sql import SqlStore
 from vocabularies.registry import Vocabularies
 
-_WORKER_MODULES = ("catalog.examine", "catalog.sandbox.reading", "catalog.check")
+_WORKER_MODULES = ("catalog.examine", "catalog.sandbox.sharing", "catalog.check")
 
 
 def open_hub(settings: Settings) -> Hub:

@@ -11,7 +11,8 @@ from catalog.errors import NotAllowed, NotThere
 from catalog.examine import Examined, Outcome, Task, examine
 from catalog.hub import Hub
 from catalog.model import Operation, Part, Refusal, Space, record_id
-from catalog.sandbox.reading import Batch, ReadRequest, read_parts
+from catalog.sandbox.reading import Batch, ReadRequest
+from catalog.sandbox.sharing import read_shared
 from catalog.search.ports import Document
 from catalog.store.ports import Write, Written
 from catalog.views import View
@@ -142,7 +143,7 @@ class _Run:
             yield
 
     def _tasks(self, request: ReadRequest) -> Iterator[Task]:
-        for batch in self._hub.workers.stream(read_parts, request):
+        for batch in read_shared(self._hub.workers, request):
             self._hub.step("read")
             self._refuse(batch.refusals)
             parts = self._changed(batch)

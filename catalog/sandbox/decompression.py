@@ -67,6 +67,25 @@ def blocks(path: Path, caps: Caps | None = None) -> Iterator[bytes]:
         yield block
 
 
+def is_packed(path: Path) -> bool:
+    """True for gzip and Zstandard.
+
+    Raises:
+        UnreadableInput: it is an archive.
+    """
+    with path.open("rb") as file:
+        return _unpacker(file.read(8), path.name) is not None
+
+
+def stretch(path: Path, start: int, end: int) -> Iterator[bytes]:
+    """The bytes of a plain file from `start` to `end`, a few megabytes at a time."""
+    with path.open("rb") as file:
+        file.seek(start)
+        while start < end and (block := file.read(min(BLOCK, end - start))):
+            start += len(block)
+            yield block
+
+
 def _unpacker(first: bytes, name: str) -> Callable[[Path], Iterator[bytes]] | None:
     for magic, what in _ARCHIVES.items():
         if first.startswith(magic):

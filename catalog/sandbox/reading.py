@@ -4,7 +4,7 @@ Runs inside a sandbox worker. Nothing is given before the whole input has been r
 input that is cut off or broken leaves nothing half taken.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ from catalog.sandbox.decompression import blocks
 from catalog.sandbox.formats import Format, format_of
 from catalog.sandbox.lines import BadLine, Run, run_of, runs
 from catalog.sandbox.splitting import RANKS
-from catalog.sandbox.spool import Root, Spool
+from catalog.sandbox.spool import Root, Segment, Spool
 
 _SIGN_OF_LIFE: Final = 20_000
 """Subjects of a line format after which an empty batch is given, about each second or two."""
@@ -63,18 +63,20 @@ def read_parts(request: ReadRequest) -> Iterator[Batch]:
         UnreadableInput: the input as a whole is not what it claims to be; with line and column.
         TooMuch: it met a limit of size, depth or ratio.
     """
-    with Spool() as spool:
-        yield from _fill(spool, request)
-        spool.seal()
+    with Segment.new() as segment:
+        yield from _fill(segment, request)
+        segment.seal()
+        spool = Spool((segment,))
         for roots in spool.roots(request.batch):
-            wanted = [r for r in roots if request.with_catalogs or r.rank not in _CATALOG_RANKS]
-            yield _batch(spool, wanted, request)
+            yield batch_of(spool, roots, request)
 
 
-def _batch(spool: Spool, roots: list[Root], request: ReadRequest) -> Batch:
+def batch_of(spool: Spool, roots: list[Root], request: ReadRequest) -> Batch:
+    """The parts of some roots, and what could not become one."""
     parts: list[Part] = []
     refusals: list[Refusal] = []
-    for one in assemble(spool, roots):
+    wanted = [r for r in roots if request.with_catalogs or r.rank not in _CATALOG_RANKS]
+    for one in assemble(spool, wanted):
         if isinstance(one, Refusal):
             refusals.append(one)
         elif one.iri.startswith("_:") and not request.keep_anonymous:
@@ -89,21 +91,23 @@ def _nameless(part: Part) -> Refusal:
     return Refusal(part.iri, "no-iri", message, part.lines.encode(), part.line)
 
 
-def _fill(spool: Spool, request: ReadRequest) -> Iterator[Batch]:
+def _fill(segment: Segment, request: ReadRequest) -> Iterator[Batch]:
     path = Path(request.path)
     place = request.name or path.name
     stream = blocks(path)
     first = next(stream, b"")
     form = format_of(request.format, request.media_type, place, first[:65_536])
     if form.is_lines:
-        yield from _fill_from_lines(spool, _chain(first, stream), place, form)
+        first_bad = yield from fill_from_lines(segment, _chain(first, stream), place, form)
+        if first_bad is not None and not segment.good:
+            raise unreadable(first_bad, place)
     else:
         document = _whole(first, stream, place)
         for one in _parsed(document, form, request.base, place):
             if isinstance(one, Run):
-                spool.add(one)
+                segment.add(one)
             else:
-                spool.refuse(one)
+                segment.refuse(one)
 
 
 def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
@@ -111,26 +115,28 @@ def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _fill_from_lines(
-    spool: Spool, stream: Iterator[bytes], place: str, form: Format
-) -> Iterator[Batch]:
-    """Take every line in; a bad one is kept for its record, and ends the input if it has none."""
+def fill_from_lines(
+    segment: Segment, stream: Iterator[bytes], place: str, form: Format
+) -> Generator[Batch, None, BadLine | None]:
+    """Take every line in; a bad one is kept for its record, and ends the input if it has none.
+
+    Gives signs of life, then the first bad line.
+    """
     first_bad: BadLine | None = None
     for count, one in enumerate(runs(stream, place, form.parser), 1):
         if count % _SIGN_OF_LIFE == 0:
             yield Batch(())
         if isinstance(one, Run):
-            spool.add(one)
+            segment.add(one)
             continue
         first_bad = first_bad or one
         if not one.subject:
-            raise _unreadable(one, place)
-        spool.refuse(one)
-    if first_bad is not None and not spool.good:
-        raise _unreadable(first_bad, place)
+            raise unreadable(one, place)
+        segment.refuse(one)
+    return first_bad
 
 
-def _unreadable(bad: BadLine, place: str) -> UnreadableInput:
+def unreadable(bad: BadLine, place: str) -> UnreadableInput:
     return UnreadableInput(
         f"This line is no RDF: {bad.message}.", place=place, line=bad.line, column=bad.column
     )

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeVar
@@ -124,7 +124,7 @@ class Workers:
 
     def stream(
         self, function: Callable[[A], Iterator[R]], argument: A, *, limits: Limits | None = None
-    ) -> Iterator[R]:
+    ) -> Generator[R, None, None]:
         """The items of a generator function that runs in a worker of its own.
 
         The time limit counts for each item. Closing the iterator ends the worker.

@@ -44,7 +44,7 @@ def compress(text: str) -> bytes:
 
 
 def _compressed(body: bytes) -> bytes:
-    """As a zstd frame. To set a compressor up takes longer than to use it: each thread keeps one."""
+    """As a zstd frame; each thread keeps its compressor, which takes long to set up."""
     compressor: zstandard.ZstdCompressor | None = getattr(_LOCAL, "compressor", None)
     if compressor is None:
         compressor = _LOCAL.compressor = zstandard.ZstdCompressor(level=3)
