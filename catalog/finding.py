@@ -1,10 +1,14 @@
 """Searching, as every face does it: ask the view, check with the truth, tell it as one object."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from catalog.hub import Hub
-from catalog.search.ports import Answer, Hit, Question, Reason
+from catalog.search.labels import Names, space_titles
+from catalog.search.ports import Answer, FacetValue, Hit, Question, Reason
+
+Facets = Mapping[str, tuple[FacetValue, ...]]
 
 
 def ask(hub: Hub, question: Question) -> Answer:
@@ -13,7 +17,8 @@ def ask(hub: Hub, question: Question) -> Answer:
     The view may lag behind the store for a moment; what a reader is shown never does.
     """
     answer = hub.search.search(question)
-    return replace(answer, hits=_still_public(hub, answer.hits))
+    facets = _named(hub, answer.facets, question.lang) if answer.facets else {}
+    return replace(answer, hits=_still_public(hub, answer.hits), facets=facets)
 
 
 def similar(hub: Hub, record: str, *, lang: str, limit: int = 5) -> tuple[Hit, ...]:
@@ -44,6 +49,15 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "corrections": dict(answer.corrections),
         "expansions": {word: list(labels) for word, labels in answer.expansions.items()},
         "dropped": list(answer.dropped),
+    }
+
+
+def _named(hub: Hub, facets: Facets, lang: str) -> Facets:
+    """Every value of every facet by the name that a reader knows it by."""
+    names = Names(hub.vocabularies, space_titles(hub.store.spaces()), hub.search.names_of)
+    return {
+        facet: tuple(replace(v, label=names.label(facet, v.value, lang)) for v in values)
+        for facet, values in facets.items()
     }
 
 

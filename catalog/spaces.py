@@ -10,7 +10,7 @@ import yaml
 
 from catalog.errors import BadRequest, NotThere, UnreadableInput
 from catalog.hub import Hub
-from catalog.model import Space, SpaceKind, Texts
+from catalog.model import Space, SpaceKind
 from catalog.views import catch_up
 from catalog.visibility import is_public, visibility_of
 from vocabularies.rdf import Graph, iri
@@ -46,12 +46,6 @@ def summary(hub: Hub, space: str) -> SpaceSummary:
         NotThere: there is no public space of that name.
     """
     return _summary(public_space(hub, space), hub.store.counts())
-
-
-def titles(hub: Hub) -> Mapping[str, Texts]:
-    """What the public spaces are called, by id and by IRI."""
-    public = [space for space in hub.store.spaces() if is_public(space)]
-    return {name: s.title for s in public for name in (s.id, s.iri) if name}
 
 
 def public_space(hub: Hub, space: str) -> Space:

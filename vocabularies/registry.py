@@ -9,7 +9,7 @@
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +20,7 @@ import yaml
 from vocabularies.closure import widened
 from vocabularies.concepts import Concept, concept_of
 from vocabularies.errors import VocabularyError
-from vocabularies.mentions import Mentions
+from vocabularies.mentions import Mentions, folded
 from vocabularies.profiles import triples_of
 from vocabularies.rdf import RDFS, SKOS, TYPE, Graph, iri
 from vocabularies.sssom import read_mappings
@@ -57,6 +57,7 @@ class Vocabularies:
         self._wide = widened(concepts)
         self.graph = _background(schemes.values())
         self._codes = _codes(concepts)
+        self._meanings = _meanings(concepts.values())
         self._mentions = Mentions(
             {c.iri: c.names for c in concepts.values() if c.scheme in _SEARCHED}
         )
@@ -105,6 +106,20 @@ class Vocabularies:
         """The concepts that have this very name, in any language."""
         named = (self._concepts[c] for c in self._mentions.named(text))
         return tuple(c for c in named if not scheme or c.scheme == scheme)
+
+    def meant(self, text: str, *schemes: str) -> tuple[Concept, ...]:
+        """The concepts of these vocabularies that a reader may mean: by IRI, code or name.
+
+        >>> [c.code for c in load().meant("tech", "data-theme")]
+        ['TECH']
+        >>> [c.code for c in load().meant("英语", "language")], load().meant("no such", "language")
+        (['ENG'], ())
+        """
+        known = self.resolve(text)
+        if known is not None and known.scheme in schemes:
+            return (known,)
+        key = folded(text).strip()
+        return tuple(c for scheme in schemes for c in self._meanings.get((scheme, key), ()))
 
     def is_open(self, licence: str) -> bool:
         """True when the licence lets anybody use the data for any purpose."""
@@ -223,7 +238,10 @@ def _marked(concepts: Mapping[str, Concept], mark: str) -> frozenset[str]:
 
 
 def _codes(concepts: Mapping[str, Concept]) -> dict[str, Concept]:
-    """What a catalogue may write for a concept, to the concept; a full IRI wins over a code."""
+    """What a catalogue may write for a concept, to the concept; a full IRI wins over a code.
+
+    The IRI of an exact match elsewhere means the concept too, unless it is a concept here.
+    """
     codes: dict[str, Concept] = {}
     for scheme in ("file-type", "media-type", "language", "licence", "access-right", "frequency"):
         for concept in concepts.values():
@@ -231,8 +249,35 @@ def _codes(concepts: Mapping[str, Concept]) -> dict[str, Concept]:
                 for key in (concept.notation, concept.code):
                     codes.setdefault(key.casefold(), concept)
     for concept in concepts.values():
+        if concept.scheme in _WRITTEN:
+            codes |= {_code_key(other): concept for other in concept.matches}
+    for concept in concepts.values():
         codes[_code_key(concept.iri)] = concept
     return codes
+
+
+_WRITTEN: Final = frozenset({"language", "licence"})
+"""Vocabularies whose concepts catalogues often name by the IRI of somebody else."""
+
+_ISO_639_1: Final = "http://id.loc.gov/vocabulary/iso639-1/"
+
+
+def _keys(concept: Concept) -> Iterator[str]:
+    """The codes and names of a concept, folded."""
+    yield from (folded(key) for key in (concept.iri, concept.code, concept.notation) if key)
+    yield from (folded(name) for name in concept.names)
+    for other in concept.matches:
+        if other.startswith(_ISO_639_1):
+            yield other.removeprefix(_ISO_639_1)
+
+
+def _meanings(concepts: Iterable[Concept]) -> dict[tuple[str, str], tuple[Concept, ...]]:
+    """Vocabulary and key to concepts; a code means its concept, whatever is called so too."""
+    found: dict[tuple[str, str], dict[str, Concept]] = {}
+    for concept in concepts:
+        for key in _keys(concept):
+            found.setdefault((concept.scheme, key), {})[concept.iri] = concept
+    return {key: tuple(named.values()) for key, named in found.items()}
 
 
 def _code_key(text: str) -> str:

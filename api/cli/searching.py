@@ -9,6 +9,7 @@ from rich.text import Text
 from api.cli.output import JsonOption, hub, note, out, print_json, safe
 from catalog.finding import answer_json, ask
 from catalog.search.filters import choices_of
+from catalog.search.plan import resolved
 from catalog.search.ports import SORTS, Answer, Question
 
 
@@ -17,7 +18,10 @@ def search(  # noqa: PLR0913 - one parameter an option
     limit: Annotated[int, typer.Option(min=0, max=1000, help="How many results.")] = 20,
     filters: Annotated[
         list[str] | None,
-        typer.Option("--filter", help="facet=value, facet.all=value or facet.not=value."),
+        typer.Option(
+            "--filter",
+            help="facet=value, facet.all=value or facet.not=value; a code or a name will do.",
+        ),
     ] = None,
     sort: Annotated[str, typer.Option(help=f"One of {', '.join(SORTS)}.")] = "relevance",
     cursor: Annotated[str, typer.Option(help="The `next` of the page before.")] = "",
@@ -34,7 +38,7 @@ def search(  # noqa: PLR0913 - one parameter an option
         lang=lang,
     )
     with hub() as opened:
-        answer = ask(opened, question)
+        answer = ask(opened, resolved(question, opened.vocabularies))
     if as_json:
         print_json(answer_json(answer))
     else:

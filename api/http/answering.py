@@ -11,9 +11,12 @@ from starlette.responses import Response
 
 from api.http.negotiation import FORMS, choose, language, media_type
 from api.http.problems import Problem
+from api.web.offering import Offering
 from api.web.rendering import Pages
 from catalog.errors import BadRequest
 from catalog.hub import Hub
+from catalog.model import Record
+from catalog.search.labels import space_titles
 
 VARY = "Accept, Accept-Language, Cookie"
 FRESH = "no-cache"
@@ -57,6 +60,11 @@ class Face:
         said = self.request.query_params.getlist("format")
         is_search = self.request.url.path.endswith("/search")
         return next((x for x in reversed(said) if x in FORMS or not is_search), "")
+
+    def offerings(self, *records: Record) -> list[Offering]:
+        """Records as this reader wants them, spaces by their titles."""
+        titles = space_titles(self.hub.store.spaces())
+        return [Offering(r, self.hub.vocabularies, self.lang, spaces=titles) for r in records]
 
     def url(self, path: str, **query: str) -> str:
         """An address of this hub, from the settings, never from the Host header."""

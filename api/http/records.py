@@ -8,7 +8,6 @@ from starlette.responses import Response
 from api.http.answering import Face, face_of
 from api.http.searching import cards
 from api.http.serialise import WRITERS
-from api.web.offering import Offering
 from catalog import finding, spaces
 from catalog import records as catalogue
 from catalog.errors import Gone
@@ -77,7 +76,7 @@ def _links(face: Face, found: Record) -> tuple[str, ...]:
 
 
 def _object(face: Face, found: Record) -> dict[str, Any]:
-    offering = Offering(found, face.hub.vocabularies, face.lang)
+    (offering,) = face.offerings(found)
     use = offering.use()
     return {
         "id": found.id,
@@ -123,7 +122,7 @@ def _report(report: Report) -> dict[str, Any]:
 
 
 def _page(face: Face, found: Record) -> Response:
-    offering = Offering(found, face.hub.vocabularies, face.lang)
+    (offering,) = face.offerings(found)
     similar = finding.similar(face.hub, found.id, lang=face.lang, limit=4)
     reports = catalogue.reports(face.hub, found)
     return face.page(

@@ -15,6 +15,7 @@ from api.http.questions import question_of
 from api.web.offering import Offering
 from api.web.rendering import with_query
 from catalog import finding, spaces
+from catalog.search.plan import facet_values, resolved
 from catalog.search.ports import SORTS, Answer, FacetValue, Hit, Question
 from catalog.validation.reports import defused
 
@@ -82,7 +83,8 @@ def suggest(request: Request) -> Response:
 
 
 def _question(face: Face) -> Question:
-    return question_of(face.request.query_params.multi_items(), lang=face.lang)
+    asked = question_of(face.request.query_params.multi_items(), lang=face.lang)
+    return resolved(asked, face.hub.vocabularies)
 
 
 def _json(face: Face) -> Response:
@@ -109,7 +111,7 @@ def _page(face: Face) -> Response:
         answer=answer,
         cards=cards(face, answer.hits),
         spaces={s.space.id: s.space for s in spaces.overview(face.hub)},
-        chosen=_chosen(question, answer, query),
+        chosen=_chosen(face, question, answer, query),
         bars=_bars(answer.facets.get("year", ()), question),
         sorts=SORTS,
         search_query=query,
@@ -120,14 +122,13 @@ def _page(face: Face) -> Response:
 def cards(face: Face, hits: Sequence[Hit]) -> tuple[Card, ...]:
     """The hits with their records, which say what a card needs; one query for all."""
     found = face.hub.store.records([hit.id for hit in hits])
-    words = face.hub.vocabularies
-    return tuple(
-        Card(hit, Offering(found[hit.id], words, face.lang)) for hit in hits if hit.id in found
-    )
+    shown = [hit for hit in hits if hit.id in found]
+    offerings = face.offerings(*(found[hit.id] for hit in shown))
+    return tuple(Card(hit, offering) for hit, offering in zip(shown, offerings, strict=True))
 
 
 def _chosen(
-    question: Question, answer: Answer, query: Sequence[tuple[str, str]]
+    face: Face, question: Question, answer: Answer, query: Sequence[tuple[str, str]]
 ) -> tuple[Chosen, ...]:
     labels = {(n, v.value): v.label for n, values in answer.facets.items() for v in values}
     found = []
@@ -135,7 +136,8 @@ def _chosen(
         facet = name.partition(".")[0].replace("-", "_")
         if facet in question.choices:
             left = [pair for pair in query if pair != (name, value)]
-            label = labels.get((facet, value), value)
+            meant = facet_values(facet, value, face.hub.vocabularies)
+            label = next((labels[facet, m] for m in meant if (facet, m) in labels), value)
             found.append(Chosen(facet, label, with_query("/search", left)))
     return tuple(found)
 

@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from api.http.answering import Face, face_of
 from api.http.serialise import WRITERS
-from api.web.offering import Offering
 from api.web.spacemap import drawn
 from catalog import records, spaces
 from catalog.model import Space
@@ -61,14 +60,13 @@ def space_json(request: Request, space: str) -> Response:
 def _page(face: Face, found: SpaceSummary) -> Response:
     after = face.request.query_params.get("after", "")[:64]
     listed = records.of_space(face.hub, found.space.id, after=after, limit=_PAGE + 1)
-    words = face.hub.vocabularies
     return face.page(
         "space.html",
         here="spaces",
         summary=found,
         space=found.space,
         names={s.space.id: s.space for s in spaces.overview(face.hub)},
-        offerings=[Offering(r, words, face.lang) for r in listed[:_PAGE]],
+        offerings=face.offerings(*listed[:_PAGE]),
         next=listed[_PAGE - 1].id if len(listed) > _PAGE else "",
     )
 

@@ -1,12 +1,13 @@
 """A record as a reader wants it: what it is, may I use it, how do I get it, what are its facts."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from api.web.links import Link, link, tidy
 from api.web.policy import Usage, usage_of
-from catalog.model import Record
+from catalog.model import Record, Texts
+from catalog.search.labels import readable_iri
 from vocabularies.rdf import (
     DCAT,
     DCT,
@@ -87,12 +88,15 @@ class Use:
 class Offering:
     """A record's graph, read in one language."""
 
-    def __init__(self, record: Record, vocabularies: Vocabularies, lang: str) -> None:
+    def __init__(
+        self, record: Record, vocabularies: Vocabularies, lang: str, *, spaces: Mapping[str, Texts]
+    ) -> None:
         self.record = record
         self.graph = Graph.from_lines(record.graph)
         self.root = iri(record.iri)
         self.words = vocabularies
         self.lang = lang
+        self.spaces = spaces
 
     @property
     def title(self) -> Said:
@@ -134,11 +138,12 @@ class Offering:
         return ""
 
     def use(self) -> Use:
-        usage = usage_of(self.graph, self.carriers, self.words, self.lang)
+        told = (self.words, self.spaces)
+        usage = usage_of(self.graph, self.carriers, told, self.lang)
         licences = [x for c in self.carriers for x in self.graph.objects(c, DCT["license"])]
         right = self._right()
         is_open = any(self.words.is_open(plain(x)) for x in licences)
-        name = self._say(licences[0]).text if licences else ""
+        name = self._licence(licences[0]).text if licences else ""
         return Use(self._sort(right, usage, is_open=is_open, has_licence=bool(name)), name, usage)
 
     def _right(self) -> str:
@@ -169,7 +174,7 @@ class Offering:
         name = self._best(self._texts(node)) or Said(target.text if target else "–")
         return Way(
             name, self.formats(node), _size(self.graph.value(node, DCAT["byteSize"])), sort, target,
-            self._say(licence) if licence else None,
+            self._licence(licence) if licence else None,
         )  # fmt: skip
 
     def _target(self, node: Term) -> tuple[str, Link | None]:
@@ -263,6 +268,11 @@ class Offering:
         if name:
             return Said(name.text, name.lang, address)
         return Said(address.text if address else self._inside(term), link=address)
+
+    def _licence(self, term: Term) -> Said:
+        """A licence by its name, by the end of its IRI where nobody gives it one."""
+        said = self._say(term)
+        return replace(said, text=readable_iri(said.text)) if said.link else said
 
     def _inside(self, node: Term) -> str:
         """What a nameless blank node says of itself, so that nothing is hidden."""

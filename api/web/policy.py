@@ -4,14 +4,16 @@ Nothing is hidden: an action, an operand or an operator that has no words here i
 published.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import yaml
 
-from vocabularies.rdf import ODRL, RDF, RDFS, Graph, Term, is_literal, language, lexical, plain
+from catalog.model import Texts
+from catalog.search.labels import in_language
+from vocabularies.rdf import DCT, ODRL, RDF, RDFS, Graph, Term, is_literal, language, lexical, plain
 from vocabularies.registry import Vocabularies
 
 Sort = Literal["yes", "no", "must"]
@@ -41,19 +43,28 @@ class Usage:
 
 
 def usage_of(
-    graph: Graph, carriers: Iterable[Term], vocabularies: Vocabularies, lang: str
+    graph: Graph,
+    carriers: Iterable[Term],
+    known: tuple[Vocabularies, Mapping[str, Texts]],
+    lang: str,
 ) -> Usage:
-    """The offers of a record and of its distributions, in the reader's language."""
-    speaker = _Speaker(graph, vocabularies, lang)
+    """The offers of a record and of its distributions, in the reader's language.
+
+    `known` are the vocabularies and the titles of the public spaces, which rules name by IRI.
+    """
+    speaker = _Speaker(graph, *known, lang)
     policies = dict.fromkeys(p for c in carriers for p in graph.objects(c, ODRL["hasPolicy"]))
     rules = dict.fromkeys(rule for policy in policies for rule in speaker.rules(policy))
     return Usage(tuple(rules), tuple(dict.fromkeys(speaker.marks)))
 
 
 class _Speaker:
-    def __init__(self, graph: Graph, vocabularies: Vocabularies, lang: str) -> None:
+    def __init__(
+        self, graph: Graph, vocabularies: Vocabularies, spaces: Mapping[str, Texts], lang: str
+    ) -> None:
         self.graph = graph
         self.vocabularies = vocabularies
+        self.spaces = spaces
         self.lang = lang
         self.words: dict[str, Any] = _WORDS[lang]
         self.marks: list[str] = []
@@ -139,8 +150,15 @@ class _Speaker:
         concept = self.vocabularies.concept(plain(term))
         if concept is not None:
             return concept.label(self.lang)
-        labels = {language(o): lexical(o) for o in self.graph.objects(term, RDFS["label"])}
-        return labels.get(self.lang) or next(iter(labels.values()), "")
+        if plain(term) in self.spaces:
+            return in_language(self.spaces[plain(term)], self.lang)
+        labels = {
+            language(o): lexical(o)
+            for name in (DCT["title"], RDFS["label"])
+            for o in self.graph.objects(term, name)
+            if is_literal(o)
+        }
+        return in_language(labels, self.lang)
 
     def _duration(self, text: str) -> str:
         number, unit = text[1:-1], text[-1:]

@@ -15,7 +15,9 @@ import msgspec
 from catalog.model import OfferingKind, Score, Space, Texts, record_id
 from catalog.search.analysis import net, tokens
 from catalog.search.filters import OPEN_END, day_of
+from catalog.search.labels import VOCABULARIES
 from catalog.search.ports import Document
+from vocabularies.concepts import Concept
 from vocabularies.mentions import folded
 from vocabularies.rdf import (
     ADMS,
@@ -59,6 +61,7 @@ class Facts:
 
 
 _NAMES: Final = (DCT["title"], FOAF["name"], SKOS["prefLabel"], RDFS["label"])
+_LABELS: Final = (RDFS["label"], *_NAMES)
 _TEXTS: Final = (DCT["description"], TDS["collectionMethod"], TDS["uncertainty"])
 _PUBLISHERS: Final = (DCT["publisher"], TDS["provider"], DCT["creator"])
 _CONCEPTS: Final = {
@@ -114,6 +117,7 @@ class _Projection:
             box=self._box(),
             period=self._period(),
             suggestions=self._suggestions(),
+            names=self._names(concepts),
         )
 
     # texts
@@ -148,9 +152,9 @@ class _Projection:
                 waiting += known.broader if known else ()
         return sorted(found)
 
-    def _first(self, predicates: Iterable[Term]) -> Texts:
+    def _first(self, predicates: Iterable[Term], subject: Term = "") -> Texts:
         for predicate in predicates:
-            texts = dict(reversed(list(self._literals(self.root, predicate))))
+            texts = dict(reversed(list(self._literals(subject or self.root, predicate))))
             if texts:
                 return texts
         return {}
@@ -174,40 +178,49 @@ class _Projection:
 
     def _concepts(self) -> dict[str, list[str]]:
         found = {
-            name: self._resolved(term for p in predicates for term in self.own.get(p, ()))
+            name: self._resolved((term for p in predicates for term in self.own.get(p, ())), name)
             for name, predicates in _CONCEPTS.items()
         }
         found["format"] = self._formats()
-        found["licence"] = self._resolved(
-            term
-            for carrier in self.carriers
-            for term in self.graph.objects(carrier, DCT["license"])
-        )
+        licences = (x for c in self.carriers for x in self.graph.objects(c, DCT["license"]))
+        found["licence"] = self._resolved(licences, "licence")
         found["other"] = self._resolved(
             term for p in _OTHER_CONCEPTS for term in self.own.get(p, ()) if is_iri(term)
         )
         return found
 
-    def _resolved(self, terms: Iterable[Term]) -> list[str]:
+    def _resolved(self, terms: Iterable[Term], facet: str = "") -> list[str]:
         """The IRIs of known concepts, and whatever else is said, as plain text."""
         found: dict[str, None] = {}
         for term in terms:
             if term[0] == "_":
                 continue
             text = plain(term)
-            known = self.words.resolve(text)
+            known = self.words.resolve(text) or self._named(text, facet)
             found[known.iri if known else text[:200]] = None
         return list(found)
+
+    def _named(self, text: str, facet: str) -> Concept | None:
+        """The concept that a literal calls by its name, as a filter would."""
+        return next(iter(self.words.meant(text[:100], *VOCABULARIES.get(facet, ()))), None)
+
+    def _names(self, concepts: dict[str, list[str]]) -> dict[str, Texts]:
+        """The names that the record gives to what no vocabulary has."""
+        unknown = {i for iris in concepts.values() for i in iris if not self.words.concept(i)}
+        named = {i: self._first(_LABELS, f"<{i}>") for i in sorted(unknown) if "/" in i}
+        return {iri: texts for iri, texts in named.items() if texts}
 
     def _formats(self) -> list[str]:
         found: dict[str, None] = {}
         for carrier in self.carriers:
             said = self.graph.objects(carrier, DCT["format"])
             for term in said or self.graph.objects(carrier, DCAT["mediaType"]):
-                known = self.words.resolve(plain(term)) if term[0] != "_" else None
+                if term[0] == "_":
+                    continue
+                known = self.words.resolve(plain(term)) or self._named(plain(term), "format")
                 if known is not None:
                     found[known.file_type or known.iri] = None
-                elif term[0] != "_":
+                else:
                     found[plain(term)[:100]] = None
         return list(found)
 

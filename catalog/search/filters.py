@@ -45,10 +45,12 @@ def choices_of_pairs(pairs: Iterable[tuple[str, str]]) -> dict[str, Choice]:
 
 
 def unknown(name: str, known: Iterable[str]) -> BadRequest:
-    """The error for a name that is not one of the known, with the nearest that is."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
-    return BadRequest("There is no such filter.", place=name, hint=hint)
+    """The error for a name that is not one of the known: the nearest that is, and all there are."""
+    names = list(known)
+    near = difflib.get_close_matches(name.partition(".")[0], names, n=1)
+    nearest = f"Did you mean {near[0]}? " if near else ""
+    hint = f"{nearest}There are: {', '.join(names)}."
+    return BadRequest(f"There is no filter {name[:40]!r}.", place=name, hint=hint)
 
 
 def box_of(text: str) -> tuple[float, float, float, float] | None:

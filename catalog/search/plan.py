@@ -5,13 +5,14 @@ may then also be met through the concept, in whatever language a record names it
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from catalog.search import grammar
 from catalog.search.analysis import STOP, asked_tokens, bigrams, is_cjk, words
 from catalog.search.grammar import All, Either, Field, Not, Part, Phrase, Prefix, Word
-from catalog.search.ports import FACETS
+from catalog.search.labels import VOCABULARIES, code_of
+from catalog.search.ports import FACETS, Choice, Question
 from vocabularies.mentions import folded
 from vocabularies.registry import Vocabularies
 
@@ -229,25 +230,26 @@ def _field_clauses(part: Field, vocabularies: Vocabularies) -> list[Clause]:
     return [Together(together, part.name)] if together else []
 
 
+def resolved(question: Question, vocabularies: Vocabularies) -> Question:
+    """The question with its filters as the index holds them, however the reader wrote them.
+
+    Where a name means several concepts, `any_of` and `none_of` take them all, `all_of` the first.
+    """
+
+    def meant(facet: str, written: Sequence[str], most: int | None = None) -> tuple[str, ...]:
+        each = (facet_values(facet, value, vocabularies)[:most] for value in written)
+        return tuple(dict.fromkeys(value for values in each for value in values))
+
+    choices = {
+        facet: Choice(
+            meant(facet, c.any_of), meant(facet, c.all_of, most=1), meant(facet, c.none_of)
+        )
+        for facet, c in question.choices.items()
+    }
+    return replace(question, choices=choices)
+
+
 def facet_values(facet: str, value: str, vocabularies: Vocabularies) -> tuple[str, ...]:
-    """The values of a facet that a reader may mean: as written, and the concepts so called."""
-    found = {value: None}
-    known = vocabularies.resolve(value)
-    if known is not None:
-        found |= {known.iri: None, **dict.fromkeys([known.file_type] if known.file_type else [])}
-    found |= {concept.iri: None for concept in vocabularies.find(value)}
-    found |= dict.fromkeys(_CODES.get(facet, {}).get(value.casefold(), ()))
-    return tuple(found)
-
-
-_CODES: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
-    "kind": {
-        "数据集": ("dataset",), "数据服务": ("service",), "数据产品": ("product",),
-        "系列": ("series",), "应用": ("application",), "组件": ("component",),
-        "参与方": ("participant",),
-    },
-    "offer": {"有": ("yes",), "无": ("no",), "true": ("yes",), "false": ("no",)},
-    "quality": {
-        "优秀": ("excellent",), "良好": ("good",), "尚可": ("sufficient",), "不足": ("bad",),
-    },
-}  # fmt: skip
+    """The values of a facet that a reader means by an IRI, a code or a name; else as written."""
+    known = vocabularies.meant(value, *VOCABULARIES.get(facet, ()))
+    return tuple(dict.fromkeys(c.file_type or c.iri for c in known)) or (code_of(facet, value),)

@@ -54,6 +54,8 @@ class Document:
     period: tuple[int, int] | None = None
     """Start and end in days since 1970; an open end is ±1,000,000,000."""
     suggestions: Sequence[str] = ()
+    names: Mapping[str, Texts] = field(default_factory=dict)
+    """What the record calls those values of its facets that are no concepts, by IRI."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A value of a facet, its label in the reader's language, and how many results have it."""
+    """A value of a facet, its label in the reader's language, and how many results have it.
+
+    A backend gives the value as its label; `catalog.finding` names it.
+    """
 
     value: str
     label: str
@@ -177,6 +182,9 @@ class SearchIndex(Protocol):
 
     def suggest(self, prefix: str, *, lang: str, limit: int = 8) -> tuple[str, ...]:
         """Completions of what is being typed, likeliest first."""
+
+    def names_of(self, iri: str) -> Texts:
+        """What most records call a thing that no vocabulary has, by language."""
 
     def similar(self, record: str, *, lang: str, limit: int = 5) -> tuple[Hit, ...]:
         """Records like this one, without itself."""

@@ -6,6 +6,7 @@ import msgspec
 
 from catalog.model import Texts
 from catalog.search.analysis import is_cjk
+from catalog.search.labels import in_language
 from catalog.search.ports import Hit, Reason
 from catalog.search.spotting import Looked, Marks, Spotter
 from vocabularies.mentions import folded
@@ -83,14 +84,6 @@ class Shown:
         titles = record.titles.values()
         named = [concept for title in titles for _, _, concept in self._words.mentions(title)]
         return [*record.themes, *named]
-
-
-def in_language(texts: Texts, lang: str) -> str:
-    """The text in that language, else in its base language, English, Chinese, or any."""
-    for wanted in (lang, lang.partition("-")[0], "en", "zh", ""):
-        if texts.get(wanted):
-            return texts[wanted]
-    return next(iter(texts.values()), "")
 
 
 def _snippet(text: str, marks: Marks) -> tuple[str, Marks]:

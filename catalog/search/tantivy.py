@@ -22,11 +22,11 @@ import tantivy
 from tantivy import Occur, Query
 
 from catalog.errors import Busy
+from catalog.model import Texts
 from catalog.search import cursors
 from catalog.search.corrections import correction
 from catalog.search.cursors import Cursor
 from catalog.search.documents import weight
-from catalog.search.labels import label_of
 from catalog.search.plan import Plan, Unit, met, plan
 from catalog.search.ports import FACETS, Answer, Document, FacetValue, Hit, Question
 from catalog.search.showing import Shown
@@ -35,7 +35,7 @@ from catalog.search.tantivy_queries import BOOSTS, Queries, bounded
 from vocabularies.mentions import folded
 from vocabularies.registry import Vocabularies
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 """Of the schema; an index of another version is made anew."""
 
 DEEPEST: Final = 1000
@@ -45,6 +45,7 @@ SMALL: Final = 1000
 """Documents of an index that is written anew when something was taken out of it."""
 
 _FEW: Final = 3
+_MOST_NAMES: Final = 12
 _HEAP: Final = 200_000_000
 _SORT_BITS: Final = 40
 _CJK_ENOUGH: Final = 0.6
@@ -164,6 +165,14 @@ class TantivyIndex:
         if all(queries.is_there("suggest", term) for term, _ in terms):
             return terms
         return searcher.terms_with_prefix("suggest", start, Query.all_query(), limit)
+
+    def names_of(self, iri: str) -> Texts:
+        start, there = f"{iri}\x1f", Query.all_query()
+        found: Texts = {}
+        for term, _ in self._searcher().terms_with_prefix("named", start, there, _MOST_NAMES):
+            lang, _, text = term.removeprefix(start).partition("\x1f")
+            found.setdefault(lang, text)
+        return found
 
     def similar(self, record: str, *, lang: str, limit: int = 5) -> tuple[Hit, ...]:
         searcher = self._searcher()
@@ -289,7 +298,7 @@ class TantivyIndex:
                     counts[name][value] = _count(searcher, with_it)
         return {
             name: tuple(
-                FacetValue(value, label_of(name, value, question.lang, self._words), count)
+                FacetValue(value, value, count)
                 for value, count in sorted(counts[name].items(), key=lambda v: (-v[1], v[0]))
             )
             for name in question.facets
@@ -345,7 +354,7 @@ class TantivyIndex:
         self._index.reload()
 
 
-_RAW: Final = ("id", "iri", "space", "exact", "suggest")
+_RAW: Final = ("id", "named", "iri", "space", "exact", "suggest")
 _BAGS: Final = ("net", "concept")
 _SORTS: Final = ("s_modified", "s_quality")
 _EDGES: Final = ("west", "south", "east", "north")
@@ -393,6 +402,9 @@ def _document(document: Document) -> tantivy.Document:
         made.add_text("exact", text)
     for text in document.suggestions:
         made.add_text("suggest", f"{folded(text)}\x1f{text}")
+    for iri, texts in document.names.items():
+        for lang, text in texts.items():
+            made.add_text("named", f"{iri}\x1f{lang}\x1f{text[:100]}")
     for name, values in document.facets.items():
         for value in dict.fromkeys(values):
             made.add_text(f"f_{name}", value)
