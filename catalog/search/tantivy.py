@@ -137,7 +137,7 @@ class TantivyIndex:
         shown = Shown(looked_for(asked, corrections, question.lang), self._words)
         return Answer(
             total=total,
-            hits=tuple(_hit(one, shown) for one in found),
+            hits=tuple(_hit(one, shown, is_ranked=question.sort == "relevance") for one in found),
             facets=self._facets(searcher, queries, asked, question, least),
             next=self._next(question, found, cursor) if more else "",
             corrections=corrections,
@@ -310,12 +310,21 @@ class TantivyIndex:
         self._folder.mkdir(parents=True, exist_ok=True)
         mark = self._folder / "schema-version"
         if mark.is_file() and mark.read_text() != VERSION:
-            for file in self._folder.iterdir():
-                file.unlink()
-        index = tantivy.Index(self._schema, path=str(self._folder), reuse=True)
+            self._clear()
+        try:
+            index = tantivy.Index(self._schema, path=str(self._folder), reuse=True)
+        except ValueError as error:
+            if "corrupt" not in str(error):
+                raise
+            self._clear()  # a view is made anew from the log
+            index = tantivy.Index(self._schema, path=str(self._folder), reuse=True)
         mark.write_text(VERSION)
         index.register_tokenizer("words", _tokenizer())
         return index
+
+    def _clear(self) -> None:
+        for file in self._folder.iterdir():
+            file.unlink()
 
     def _mark(self, sequence: int) -> None:
         """Remember the last change, whole or not at all."""
@@ -441,8 +450,10 @@ def _read(key: float, document: tantivy.Document) -> _Found:
     )
 
 
-def _hit(found: _Found, shown: Shown) -> Hit:
-    return shown.hit((found.id, found.iri, found.space), found.key, found.stored)
+def _hit(found: _Found, shown: Shown, *, is_ranked: bool = True) -> Hit:
+    """A hit; its score is 0 in the orders that do not rank."""
+    score = found.key if is_ranked else 0.0
+    return shown.hit((found.id, found.iri, found.space), score, found.stored)
 
 
 def _count(searcher: tantivy.Searcher, query: Query) -> int:

@@ -55,8 +55,14 @@ class Queries:
         return self._makers[type(clause)](clause)
 
     def whole(self, plan: Plan, filters: Iterable[Query], *, least: int | None = None) -> Query:
-        """Everything that a plan asks for; with `least`, so many of its units are enough."""
-        must: Clauses = [(Occur.Must, Query.const_score_query(q, 0.0)) for q in filters]
+        """Everything that a plan asks for; with `least`, so many of its units are enough.
+
+        Filters do not rank, unless there is nothing else: then each result is worth the same, and
+        quality and freshness decide.
+        """
+        narrow = list(filters)
+        worth = 1.0 / len(narrow) if plan.is_everything and narrow else 0.0
+        must: Clauses = [(Occur.Must, Query.const_score_query(q, worth)) for q in narrow]
         units = [self.unit(unit) for unit in plan.units]
         if least is not None and len(units) > 1:
             either: Clauses = [(Occur.Should, q) for q in units]
@@ -67,7 +73,7 @@ class Queries:
         if plan.units and plan.whole:
             exact = Query.const_score_query(self._term("exact", plan.whole), _EXACT)
             must.append((Occur.Should, exact))
-        if not plan.units and not plan.rest:
+        if not must:
             must.append((Occur.Must, Query.all_query()))
         return Query.boolean_query(must)
 

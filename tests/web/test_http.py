@@ -77,6 +77,21 @@ def test_pages_follow_each_other_by_link_without_repeats(client, sort):
     assert len(seen) == len(set(seen)) == 3
 
 
+def test_a_score_is_of_relevance_and_0_in_the_other_orders(client):
+    def scores(tail):
+        return {hit["score"] for hit in client.get(f"/api/v1/search?{tail}").json()["hits"]}
+
+    assert min(scores("q=battery")) > 0
+    assert scores("q=battery&sort=modified") == scores("q=battery&sort=quality") == {0.0}
+
+
+@pytest.mark.parametrize("filters", ["", "kind=dataset", "kind=dataset&space=yard&offer.not=maybe"])
+def test_without_words_the_better_described_and_fresher_come_first(client, filters):
+    hits = client.get(f"/api/v1/search?{filters}").json()["hits"]
+    assert hits[0]["id"] == identifier("passport")
+    assert hits[0]["score"] > hits[1]["score"] > 0
+
+
 def test_a_chinese_question_finds(client):
     hits = client.get("/api/v1/search", params={"q": "电池护照"}).json()["hits"]
     assert identifier("passport") in {hit["id"] for hit in hits}
