@@ -28,7 +28,7 @@ def open_hub(settings: Settings) -> Hub:
         BadSetting: a setting cannot be followed.
         Busy: another process is migrating the database.
     """
-    settings.data.mkdir(parents=True, exist_ok=True)
+    _make_folder(settings)
     clock = _clock(settings)
     words = vocabularies.registry.load()
     return Hub(
@@ -44,6 +44,17 @@ def open_hub(settings: Settings) -> Hub:
         clock=clock,
         step=_step(settings),
     )
+
+
+def _make_folder(settings: Settings) -> None:
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(
+            f"This cannot be the data folder: {error.strerror}.",
+            place=str(settings.data),
+            hint="Set HUTONG_DATA to a folder that can be written.",
+        ) from error
 
 
 def _search(settings: Settings, words: Vocabularies) -> SearchIndex:

@@ -1,9 +1,11 @@
 """The settings of a hub: one frozen object, read once from the environment."""
 
 import difflib
-from collections.abc import Mapping
+import ipaddress
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Final
 
 from catalog.errors import BadSetting
 
@@ -52,16 +54,21 @@ class Settings:
     def database_url(self) -> str:
         return self.database or f"sqlite:///{self.data / 'hutong.sqlite'}"
 
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The private networks that fetches may reach, as CIDR blocks."""
+        return _listed(self.private_networks)
+
 
 OUTSIDE = ("corpora",)
 """Variables with the prefix that are for tests and benchmarks, not for the hub."""
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
-    """The settings that the variables `HUTONG_*` ask for.
+    """The settings that the variables `HUTONG_*` ask for; an empty one asks for nothing.
 
     Raises:
-        BadSetting: a variable is unknown, or its value has the wrong type; names the nearest.
+        BadSetting: a variable is unknown, and which is the nearest; or its value cannot be used.
     """
     known = {field.name: field.type for field in fields(Settings)}
     values: dict[str, object] = {}
@@ -71,15 +78,58 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             continue
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
-            hint = f"Did you mean HUTONG_{near[0].upper()}?" if near else ""
+            hint = f"Did you mean HUTONG_{near[0].upper()}?" if near else _every(known)
             raise BadSetting("This setting is unknown.", place=variable, hint=hint)
-        values[name] = _read(variable, text, known[name])
+        if text:
+            values[name] = _read(variable, text, known[name])
     return Settings(**values)  # type: ignore[arg-type]
 
 
+def _every(known: Iterable[str]) -> str:
+    return f"There are: {', '.join(f'HUTONG_{name.upper()}' for name in known)}."
+
+
 def _read(variable: str, text: str, kind: object) -> object:
+    is_fine, wanted = _LAWS.get(variable, (bool, ""))
     try:
-        return kind(text) if callable(kind) else text
-    except ValueError as error:
-        name = getattr(kind, "__name__", "value")
-        raise BadSetting(f"{text!r} is no {name}.", place=variable) from error
+        if is_fine(text):
+            return kind(text) if callable(kind) else text
+    except ValueError:
+        pass
+    raise BadSetting(f"{text!r} cannot be used.", place=variable, hint=f"Give {wanted}.")
+
+
+Law = tuple[Callable[[str], bool], str]
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _are_networks(text: str) -> bool:
+    return all(ipaddress.ip_network(part, strict=False) for part in _listed(text))
+
+
+def _one_of(*words: str) -> Law:
+    return (lambda text: text.lower() in words, f"one of {', '.join(words)}")
+
+
+def _at_least(least: int) -> Law:
+    return (lambda text: float(text) >= least, f"a number, {least} or more")
+
+
+_LAWS: Final[Mapping[str, Law]] = {
+    "HUTONG_PORT": (lambda text: 0 < int(text) < 65_536, "a port, 1 to 65535"),  # noqa: PLR2004
+    "HUTONG_BASE_URL": (
+        lambda text: text.startswith(("http://", "https://")),
+        "an address that begins with http:// or https://",
+    ),
+    "HUTONG_WORKERS": _at_least(0),
+    "HUTONG_WORKER_MEMORY": _at_least(256),
+    "HUTONG_WORKER_SECONDS": _at_least(1),
+    "HUTONG_UPLOAD_BYTES": _at_least(1),
+    "HUTONG_PRIVATE_NETWORKS": (_are_networks, "CIDR blocks, a comma between them"),
+    "HUTONG_LOG_LEVEL": _one_of("debug", "info", "warning", "error"),
+    "HUTONG_LOG_FORMAT": _one_of("json", "text"),
+}
+"""What a value must be, and how to say it. Each number has a law; a text without one is free."""

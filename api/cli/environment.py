@@ -24,7 +24,7 @@ def _set_up_logs(found: Settings) -> None:
     level = logging.getLevelNamesMapping().get(found.log_level.upper(), logging.INFO)
     renderer: structlog.types.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
-        if found.log_format == "json"
+        if found.log_format.lower() == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     structlog.configure(

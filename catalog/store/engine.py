@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from catalog.errors import BadSetting, Busy, Retry
 
@@ -22,24 +22,37 @@ def open_engine(url: str) -> Engine:
         BadSetting: the database was made by a newer Hutong, or cannot be opened.
         Busy: another process holds the database for longer than 30 s.
     """
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, pool_size=8, max_overflow=32)
-    if parsed.get_backend_name() == "sqlite":
+    engine = _made(url)
+    if engine.dialect.name == "sqlite":
         _tune_sqlite(engine)
     try:
         _migrate(engine)
-    except OperationalError as error:
+    except DBAPIError as error:
+        place = engine.url.render_as_string(hide_password=True)
         if "locked" in str(error.orig):
-            raise Busy("Another process is changing the database.", place=str(parsed)) from error
+            raise Busy("Another process is changing the database.", place=place) from error
         raise BadSetting(
             f"The database cannot be opened: {error.orig}.",
-            place=parsed.render_as_string(hide_password=True),
+            place=place,
             hint="Check HUTONG_DATA and HUTONG_DATABASE.",
         ) from error
     _translate_errors(engine)
     return engine
+
+
+def _made(url: str) -> Engine:
+    """The engine of a URL, the folder of its file made; nothing is opened yet."""
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        return create_engine(parsed, pool_size=8, max_overflow=32)
+    except (ArgumentError, ImportError, OSError) as error:
+        raise BadSetting(
+            f"There is no way to this database: {error}.",
+            place="HUTONG_DATABASE",
+            hint="Write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME.",
+        ) from error
 
 
 def _translate_errors(engine: Engine) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import fields
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,9 +55,41 @@ def test_an_unknown_setting_names_the_nearest():
         from_environment({"HUTONG_PROT": "9000"})
 
 
-def test_a_setting_of_the_wrong_kind_says_so():
-    with pytest.raises(BadSetting, match="'many' is no int"):
-        from_environment({"HUTONG_PORT": "many"})
+@pytest.mark.parametrize(
+    ("variable", "text", "wanted"),
+    [
+        ("HUTONG_PORT", "many", "a port, 1 to 65535"),
+        ("HUTONG_PORT", "99999", "a port, 1 to 65535"),
+        ("HUTONG_WORKERS", "-1", "a number, 0 or more"),
+        ("HUTONG_WORKERS", "1.5", "a number, 0 or more"),
+        ("HUTONG_WORKER_SECONDS", "soon", "a number, 1 or more"),
+        ("HUTONG_LOG_LEVEL", "loud", "one of debug, info, warning, error"),
+        ("HUTONG_LOG_FORMAT", "xml", "one of json, text"),
+        ("HUTONG_PRIVATE_NETWORKS", "10.0.0.0/8, home", "CIDR blocks, a comma between them"),
+        ("HUTONG_BASE_URL", "hub.example", "an address that begins with http"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_told_what_can(variable, text, wanted):
+    with pytest.raises(BadSetting, match=wanted) as raised:
+        from_environment({variable: text})
+    assert raised.value.place == variable
+    assert text in raised.value.message
+
+
+def test_every_number_among_the_settings_has_a_law():
+    numbers = [f.name for f in fields(Settings) if f.type in (int, float)]
+    assert len(numbers) > 3
+    for name in numbers:
+        with pytest.raises(BadSetting, match="cannot be used"):
+            from_environment({f"HUTONG_{name.upper()}": "x"})
+
+
+def test_an_empty_variable_asks_for_nothing():
+    assert from_environment({"HUTONG_PORT": "", "HUTONG_BASE_URL": ""}) == Settings()
+
+
+def test_private_networks_are_a_list():
+    assert Settings(private_networks="10.0.0.0/8, ,fd00::/8").networks == ("10.0.0.0/8", "fd00::/8")
 
 
 def test_the_base_of_urls_comes_from_the_settings():
