@@ -58,8 +58,11 @@ def _on_error(request: Request, error: Exception) -> Response:
 
 
 def _on_status(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    return problem(face_of(request), of_status(status))
+    if not isinstance(error, HTTPException):
+        return _on_surprise(request, error)
+    answer = problem(face_of(request), of_status(error.status_code))
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 def _on_not_acceptable(request: Request, error: Exception) -> Response:

@@ -46,7 +46,7 @@ def choices_of_pairs(pairs: Iterable[tuple[str, str]]) -> dict[str, Choice]:
 
 def unknown(name: str, known: Iterable[str]) -> BadRequest:
     """The error for a name that is not one of the known: the nearest that is, and all there are."""
-    names = list(known)
+    names = list(dict.fromkeys(known))
     near = difflib.get_close_matches(name.partition(".")[0], names, n=1)
     nearest = f"Did you mean {near[0]}? " if near else ""
     hint = f"{nearest}There are: {', '.join(names)}."

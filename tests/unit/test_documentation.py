@@ -18,6 +18,7 @@ PAGES = sorted(
 )
 PAGES += [ROOT / "docs/README.md", ROOT / "docs/quickstart.zh.md", ROOT / "SECURITY.md"]
 PAGES += [ROOT / "examples/spaces/README.md"]
+PAGES += [ROOT / "docs/reference" / name for name in ("search.md", "http.md")]
 FENCED = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"(?:^|[`\s/])hutong ([a-z][a-z-]*(?: [a-z][a-z-]*)?)([^`\n]*)", re.MULTILINE)
 

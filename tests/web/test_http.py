@@ -122,6 +122,16 @@ def test_ten_thousand_parameters_are_refused(client):
     assert client.get(f"/api/v1/search?{query}").status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("PUT", "/api/v1/search", {"GET", "HEAD"}), ("GET", "/api/v1/validate", {"POST"})],
+)
+def test_405_says_what_is_allowed(client, method, path, allowed):
+    answer = client.request(method, path)
+    assert (answer.status_code, answer.json()["type"][-7:]) == (405, "/method")
+    assert set(answer.headers["allow"].replace(" ", "").split(",")) == allowed
+
+
 def test_the_type_of_a_problem_is_a_page(client):
     told = client.get("/api/v1/search?formt=csv").json()["type"]
     assert client.get(told.removeprefix("http://127.0.0.1:8000")).status_code == 200
