@@ -71,7 +71,7 @@ LANG_STRING: Final = RDF["langString"]
 STRING: Final = XSD["string"]
 
 _ESCAPED: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_MUST_ESCAPE: Final = re.compile('[\x00-\x1f"\\\\\x7f]')
+_MUST_ESCAPE: Final = re.compile('[\x00-\x1f"\\\\\x7f\ufffe\uffff]')
 _SHORT: Final = {
     "t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\",
 }  # fmt: skip

@@ -17,7 +17,8 @@ from vocabularies.rdf import XSD, literal
 
 _IRI: Final = rb"<[A-Za-z][A-Za-z0-9+.-]*+:[^\x00-\x20<>\"{}|^`\\\x7f]*+>"
 _BLANK: Final = rb"_:[A-Za-z0-9_][A-Za-z0-9_.\-]*+(?<!\.)"
-_TEXT: Final = rb'"[^"\\\x00-\x1f\x7f]*+(?:\\[tbnrf"\\][^"\\\x00-\x1f\x7f]*+)*+"'
+_ESCAPE: Final = rb'\\(?:[tbnrf"\\]|u00(?:0[0-7BEF]|1[0-9A-F]|7F)|uFFF[EF])'
+_TEXT: Final = rb'"[^"\\\x00-\x1f\x7f]*+(?:' + _ESCAPE + rb'[^"\\\x00-\x1f\x7f]*+)*+"'
 _SUFFIX: Final = (
     rb"(?:@[a-z]{1,8}+(?:-[a-z0-9]{1,8}+)*+"
     rb"|\^\^(?!<http://www\.w3\.org/2001/XMLSchema#string>)" + _IRI + rb")?+"
@@ -65,6 +66,8 @@ def runs(
     line = 1
     for text in _whole_lines(blocks, place):
         check_utf8(text, place, line=line)
+        if b"\xef\xbf" in text:
+            text = _without_raw(text)  # noqa: PLW2901 - the same text in canonical escapes
         at = 0
         while at < len(text):
             found = _RUN.match(text, at)
@@ -80,6 +83,11 @@ def runs(
                 yield from _slowly(text[at:end], line, parser)
                 line += 1
                 at = end
+
+
+def _without_raw(text: bytes) -> bytes:
+    """The text with the two characters escaped that are none in XML (canonical N-Quads)."""
+    return text.replace(b"\xef\xbf\xbe", b"\\uFFFE").replace(b"\xef\xbf\xbf", b"\\uFFFF")
 
 
 def _whole_lines(blocks: Iterable[bytes], place: str) -> Iterator[bytes]:
