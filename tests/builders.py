@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from catalog.bootstrap import open_hub
 from catalog.hub import Hub
@@ -61,14 +62,19 @@ def bring(
     return ingest(opened, Order(files=(file,), space=space, **order))  # type: ignore[arg-type]
 
 
-def paths_of(routes: Iterable[object]) -> Iterator[str]:
-    """The path of every route, those of included routers too."""
+def routes_of(routes: Iterable[Any]) -> Iterator[Any]:
+    """Every route, those of included routers too."""
     for route in routes:
         included = getattr(route, "original_router", None)
         if included is None:
-            yield route.path  # type: ignore[attr-defined]
+            yield route
         else:
-            yield from paths_of(included.routes)
+            yield from routes_of(included.routes)
+
+
+def paths_of(routes: Iterable[Any]) -> Iterator[str]:
+    """The path of every route."""
+    return (route.path for route in routes_of(routes))
 
 
 def restricted(space: Space = SPACE) -> Space:
