@@ -30,7 +30,7 @@ def open_hub(settings: Settings) -> Hub:
     """
     _make_folder(settings)
     clock = _clock(settings)
-    words = vocabularies.registry.load()
+    words = vocabularies.registry.load(settings.own.vocabularies)
     return Hub(
         settings=settings,
         store=SqlStore(open_engine(settings.database_url), clock),

@@ -8,7 +8,7 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
@@ -22,9 +22,9 @@ from catalog.sandbox.limits import Limits
 from catalog.sandbox.positions import Positions, locate
 from catalog.sandbox.reading import ReadRequest, read_parts
 from catalog.validation.checked import Checked, Located
-from catalog.validation.engines import engine_for
+from catalog.validation.engines import engine_for, usable_profile
 from catalog.validation.ports import Engine
-from vocabularies import profiles
+from vocabularies.own import Own
 from vocabularies.profiles import Profile
 from vocabularies.rdf import Graph, Term, iri
 
@@ -58,7 +58,8 @@ class CheckRequest:
     """What to check: a file (`path`) or the bytes themselves (`body`), and against what.
 
     `profiles` are references such as `tds` or `dcat-ap@3.0.1!controlled-vocabularies`. The format
-    is told from `format`, `media_type`, the ending of `name` or the bytes, in that order.
+    is told from `format`, `media_type`, the ending of `name` or the bytes, in that order. `own` are
+    an operator's own profiles and vocabularies.
     """
 
     profiles: tuple[str, ...]
@@ -69,7 +70,7 @@ class CheckRequest:
     name: str = ""
     base: str = ""
     engine: EngineChoice = "auto"
-    extra_profiles: str = ""
+    own: Own = field(default_factory=Own)
 
 
 def check(workers: Runs, request: CheckRequest, *, limits: Limits | None = None) -> Checked:
@@ -77,6 +78,7 @@ def check(workers: Runs, request: CheckRequest, *, limits: Limits | None = None)
 
     Raises:
         UnknownProfile: no profile has that name and version.
+        BrokenShapes: the shapes of one cannot be used; names the file and the shape.
         UnreadableInput: the input is not what it claims to be; with line and column.
         TooMuch: it met a limit of size, depth or ratio.
         WorkerDied: it took longer or more memory than one call may.
@@ -101,7 +103,7 @@ def _check_file(request: CheckRequest, file: Path) -> Checked:
     refusals: list[Refusal] = []
     parts = _parts(request, file, refusals)
     first = list(islice(parts, FEW + 1))
-    engines = _engines(chosen, _choice(request.engine, len(first)))
+    engines = _engines(chosen, _choice(request.engine, len(first)), request.own)
     counted = _Counted(chain(first, parts))
     found = tuple(_unique(_findings(counted, engines, _positions(request, file))))
     findings = (*found, *map(_of_refusal, refusals))
@@ -128,8 +130,8 @@ def _of_refusal(refusal: Refusal) -> Located:
 
 
 def _profiles(request: CheckRequest) -> tuple[Profile, ...]:
-    extra = Path(request.extra_profiles) if request.extra_profiles else None
-    return tuple(profiles.find(reference, extra=extra) for reference in request.profiles)
+    own = request.own.profiles
+    return tuple(usable_profile(reference, extra=own) for reference in request.profiles)
 
 
 def _choice(asked: EngineChoice, records: int) -> EngineChoice:
@@ -139,8 +141,8 @@ def _choice(asked: EngineChoice, records: int) -> EngineChoice:
 
 
 @lru_cache(maxsize=16)
-def _engines(chosen: tuple[Profile, ...], choice: EngineChoice) -> tuple[Engine, ...]:
-    background = vocabularies.registry.load().graph
+def _engines(chosen: tuple[Profile, ...], choice: EngineChoice, own: Own) -> tuple[Engine, ...]:
+    background = vocabularies.registry.load(own.vocabularies).graph
     return tuple(engine_for(profile, background, choice=choice) for profile in chosen)
 
 

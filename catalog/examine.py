@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 import vocabularies.registry
@@ -27,6 +26,7 @@ from catalog.validation.ports import Engine
 from catalog.validation.quality import score
 from catalog.visibility import admission_of, visibility_of
 from vocabularies import profiles
+from vocabularies.own import Own
 from vocabularies.rdf import DCT, FOAF, RDFS, SKOS, Graph, Term, iri, is_literal, language, lexical
 from vocabularies.registry import Vocabularies
 
@@ -37,7 +37,7 @@ class Task:
 
     space: Space
     profiles: tuple[str, ...]
-    extra_profiles: str
+    own: Own
     parts: tuple[Part, ...]
     answers: dict[str, bool]
 
@@ -76,7 +76,7 @@ def examine(task: Task) -> Outcome:
             examined.append(_examine(task, part))
         except TooMuch as error:
             raw = part.lines.encode()
-            refusals.append(Refusal(part.iri, error.code, error.message, raw, part.line))
+            refusals.append(Refusal(part.iri, error.code, str(error), raw, part.line))
     return Outcome(tuple(examined), tuple(refusals))
 
 
@@ -96,10 +96,10 @@ def _examine(task: Task, part: Part) -> Examined:
     canonical = canonicalise(part.lines)
     graph = Graph.from_lines(canonical.text)
     root = iri(part.iri)
-    words = vocabularies.registry.load()
+    words = vocabularies.registry.load(task.own.vocabularies)
     reports = tuple(
         Report(name, engine.name, engine.validate(graph))
-        for name, engine in _engines(task.profiles, task.extra_profiles)
+        for name, engine in _engines(task.profiles, task.own)
     )
     points = score(
         graph,
@@ -131,7 +131,7 @@ def _document(facts: Facts, graph: Graph, words: Vocabularies) -> Document:
 
 
 @lru_cache(maxsize=8)
-def _engines(names: tuple[str, ...], extra: str) -> tuple[tuple[str, Engine], ...]:
-    background = vocabularies.registry.load().graph
-    found = [profiles.find(name, extra=Path(extra) if extra else None) for name in names]
+def _engines(names: tuple[str, ...], own: Own) -> tuple[tuple[str, Engine], ...]:
+    background = vocabularies.registry.load(own.vocabularies).graph
+    found = [profiles.find(name, extra=own.profiles) for name in names]
     return tuple((p.label, engine_for(p, background, choice="auto")) for p in found)

@@ -15,8 +15,8 @@ from catalog.sandbox.reading import Batch, ReadRequest
 from catalog.sandbox.sharing import read_shared
 from catalog.search.ports import Document
 from catalog.store.ports import Write, Written
+from catalog.validation.engines import usable_profile
 from catalog.views import View
-from vocabularies import profiles
 from vocabularies.errors import HutongError
 
 BATCH: Final = 250
@@ -124,7 +124,8 @@ class _Run:
         self._tally = tally
         self._seen = _Seen()
         self._view = View(hub)
-        found = [profiles.find(n, extra=_extra(hub)) for n in order.space.profiles]
+        own = hub.settings.own.profiles
+        found = [usable_profile(name, extra=own) for name in order.space.profiles]
         self._profiles = tuple(p.label for p in found)
         self._checks = " ".join(f"{p.label}#{p.digest[:12]}" for p in found)
 
@@ -148,7 +149,7 @@ class _Run:
             self._refuse(batch.refusals)
             parts = self._changed(batch)
             if parts:
-                yield Task(self._order.space, self._profiles, str(_extra(self._hub)), parts, {})
+                yield Task(self._order.space, self._profiles, self._hub.settings.own, parts, {})
 
     def _changed(self, batch: Batch) -> tuple[Part, ...]:
         """The parts that are new to this run and differ from what the store holds."""
@@ -304,10 +305,6 @@ class _Seen:
 
     def close(self) -> None:
         self._database.close()
-
-
-def _extra(hub: Hub) -> Path:
-    return hub.settings.data / "profiles"
 
 
 def _twice(part: Part) -> Refusal:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from catalog.errors import BadSetting
+from vocabularies.own import Own
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ class Settings:
     @property
     def database_url(self) -> str:
         return self.database or f"sqlite:///{self.data / 'hutong.sqlite'}"
+
+    @property
+    def own(self) -> Own:
+        """Where the operator's own profiles and vocabularies are."""
+        return Own(str(self.data))
 
     @property
     def networks(self) -> tuple[str, ...]:

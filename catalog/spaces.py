@@ -1,6 +1,6 @@
 """Spaces: what the hub knows of each yard, and what it shows of it."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +11,7 @@ import yaml
 from catalog.errors import BadRequest, NotThere, UnreadableInput
 from catalog.hub import Hub
 from catalog.model import Space, SpaceKind
+from catalog.validation.engines import usable_profile
 from catalog.views import catch_up
 from catalog.visibility import is_public, visibility_of
 from vocabularies.rdf import Graph, iri
@@ -68,8 +69,10 @@ def keep(hub: Hub, space: Space) -> int:
     whenever this is cut off, nothing is seen that must not be.
 
     Raises:
+        UnknownProfile: the hub has no such profile; nothing was changed.
         Busy: another process is writing the search view, which will catch up by itself.
     """
+    _look_over(hub, space.profiles)
     before = hub.store.space(space.id)
     if before is None or before.visibility is space.visibility:
         hub.store.put_space(space)
@@ -84,6 +87,20 @@ def keep(hub: Hub, space: Space) -> int:
     return changed
 
 
+def existing(hub: Hub, space: str) -> Space:
+    """The space of that name for an operator.
+
+    Raises:
+        NotThere: there is none; names those there are.
+    """
+    found = hub.store.space(space)
+    if found is None:
+        known = ", ".join(one.id for one in hub.store.spaces())
+        hint = f"There are: {known}." if known else "There is none yet."
+        raise NotThere("There is no such space.", place=space, hint=hint)
+    return found
+
+
 def open_space(
     hub: Hub, space: str, *, kind: SpaceKind | None = None, profiles: tuple[str, ...] = ()
 ) -> Space:
@@ -93,8 +110,10 @@ def open_space(
 
     Raises:
         NotThere: it is not there and no kind was given.
+        UnknownProfile: the hub has no such profile; nothing was changed.
         BadRequest: the name cannot stand in a URL.
     """
+    _look_over(hub, profiles)
     found = hub.store.space(space)
     if found is None:
         if kind is None:
@@ -125,6 +144,11 @@ def read_space(file: Path) -> Space:
         raise UnreadableInput(f"This describes no space: {error}.", place=str(file)) from error
     _checked(space.id)
     return space
+
+
+def _look_over(hub: Hub, profiles: Sequence[str]) -> None:
+    for name in profiles:
+        usable_profile(name, extra=hub.settings.own.profiles)
 
 
 def _judge_anew(hub: Hub, space: Space) -> int:

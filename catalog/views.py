@@ -13,6 +13,7 @@ from catalog.search.ports import Document
 from catalog.store.ports import Written
 from catalog.visibility import is_shown
 from vocabularies.errors import HutongError
+from vocabularies.own import Own
 from vocabularies.rdf import Graph
 
 REPLAY: Final = 500
@@ -33,16 +34,24 @@ class Entry:
     score: Score
 
 
-def project(entries: tuple[Entry, ...]) -> tuple[Document, ...]:
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Some records, and where the operator's own vocabularies are."""
+
+    own: Own
+    entries: tuple[Entry, ...]
+
+
+def project(batch: Entries) -> tuple[Document, ...]:
     """The search documents of records, made in a worker because it is what costs."""
-    words = vocabularies.registry.load()
+    words = vocabularies.registry.load(batch.own.vocabularies)
     return tuple(
         document(
             Facts(e.iri, e.kind, e.space, e.score),
             Graph.from_lines(e.graph),
             vocabularies=words,
         )
-        for e in entries
+        for e in batch.entries
     )
 
 
@@ -155,7 +164,7 @@ def _replay(hub: Hub, ids: set[str]) -> None:
     shown = [r for r in records.values() if is_shown(r)]
     hub.search.remove(sorted(ids - {record.id for record in shown}))
     spaces = {space.id: space for space in hub.store.spaces()}
-    tasks = _entries(shown, spaces)
+    tasks = (Entries(hub.settings.own, entries) for entries in _entries(shown, spaces))
     for _, documents in hub.workers.map(project, tasks):
         if isinstance(documents, HutongError):
             raise documents

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vocabularies.rdf import SKOS, TYPE, Graph, Term, language, lexical, plain
-from vocabularies.registry import Scheme
+from vocabularies.scheme import Scheme
 
 LANGUAGES: Final = ("en", "zh")
 """Every concept is called something in these."""
@@ -86,11 +86,10 @@ def _above(graph: Graph, concept: Term) -> set[Term]:
 
 
 def _notations(scheme: Scheme) -> Iterator[Fault]:
-    notations = Counter(
-        lexical(o)
-        for concept in scheme.graph.subjects(TYPE, SKOS["Concept"])
-        for o in scheme.graph.objects(concept, SKOS["notation"])
-    )
-    for notation, count in notations.items():
-        if count > 1:
-            yield Fault(scheme.name, notation, "notation", f"{count} concepts have this notation")
+    owners: dict[str, Term] = {}
+    for concept in scheme.graph.subjects(TYPE, SKOS["Concept"]):
+        for notation in map(lexical, scheme.graph.objects(concept, SKOS["notation"])):
+            owner = owners.setdefault(notation, concept)
+            if owner != concept:
+                message = f"its notation {notation!r} is that of {plain(owner)} too"
+                yield Fault(scheme.name, plain(concept), "notation", message)

@@ -103,7 +103,7 @@ def all_profiles(*, extra: Path | None = None) -> tuple[Profile, ...]:
     labels = [
         f"{name}@{version}"
         for name in dict.fromkeys(name for name, _ in ordered)
-        for version in sorted((v for n, v in folders if n == name), key=_order, reverse=True)
+        for version in sorted((v for n, v in folders if n == name), key=version_order, reverse=True)
     ]
     return tuple(find(label, extra=extra) for label in labels)
 
@@ -149,7 +149,7 @@ def _folder(name: str, version: str | None, roots: tuple[Path, ...]) -> Path:
     folders = _folders(roots)
     versions = [known for title, known in folders if title == name]
     if version is None and versions:
-        version = max(versions, key=_order)
+        version = max(versions, key=version_order)
     if version is not None and (name, version) in folders:
         return folders[name, version]
     labels = sorted(f"{title}@{known}" for title, known in folders)
@@ -159,7 +159,7 @@ def _folder(name: str, version: str | None, roots: tuple[Path, ...]) -> Path:
     raise UnknownProfile("There is no such profile.", place=asked, hint=hint)
 
 
-def _order(version: str) -> tuple[tuple[int, int, str], ...]:
+def version_order(version: str) -> tuple[tuple[int, int, str], ...]:
     """Numbers by value, and a word (rc1) before the number that it leads up to."""
     pieces = re.findall(r"\d+|[A-Za-z]+", version)
     key = [(1, int(piece), "") if piece.isdigit() else (-1, 0, piece) for piece in pieces]

@@ -12,7 +12,7 @@ import owlready2
 
 from vocabularies.errors import VocabularyError
 from vocabularies.rdf import OWL, Graph
-from vocabularies.registry import Scheme
+from vocabularies.scheme import Scheme
 
 _IMPORTS: Final = OWL["imports"]
 _NOTHING: Final = "http://www.w3.org/2002/07/owl#Nothing"

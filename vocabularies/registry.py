@@ -10,42 +10,23 @@
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import jsonschema
-import yaml
-
+from vocabularies.checks import check
 from vocabularies.closure import widened
 from vocabularies.concepts import Concept, concept_of
 from vocabularies.errors import VocabularyError
 from vocabularies.mentions import Mentions, folded
-from vocabularies.profiles import triples_of
 from vocabularies.rdf import RDFS, SKOS, TYPE, Graph, iri
+from vocabularies.scheme import Scheme, file_of, read_schemes
 from vocabularies.sssom import read_mappings
 
 FOLDER: Final = Path(__file__).parent / "library"
 """Where the vocabularies that ship with the hub live."""
 
-_SCHEMA: Final = Path(__file__).parent / "about.schema.json"
 _BACKGROUND: Final = (TYPE, SKOS["prefLabel"], SKOS["inScheme"], RDFS["subClassOf"])
-
-
-@dataclass(frozen=True, slots=True)
-class Scheme:
-    """A vocabulary: its folder's name and version, its titles, and its concepts in order."""
-
-    name: str
-    version: str
-    iri: str
-    title: Mapping[str, str]
-    description: Mapping[str, str]
-    source: Mapping[str, str]
-    folder: Path
-    concepts: tuple[str, ...] = ()
-    tops: tuple[str, ...] = ()
-    graph: Graph = field(default_factory=Graph, repr=False, compare=False)
 
 
 class Vocabularies:
@@ -59,7 +40,7 @@ class Vocabularies:
         self._codes = _codes(concepts)
         self._meanings = _meanings(concepts.values())
         self._mentions = Mentions(
-            {c.iri: c.names for c in concepts.values() if c.scheme in _SEARCHED}
+            {c.iri: c.names for c in concepts.values() if schemes[c.scheme].is_searched}
         )
         self.machine_readable = _marked(concepts, "machineReadable")
         self.non_proprietary = _marked(concepts, "nonProprietary")
@@ -134,77 +115,48 @@ class Vocabularies:
         return Graph((subject, p, o) for p, objects in facts.items() for o in objects)
 
 
-_SEARCHED: Final = frozenset(
-    {
-        "topics", "data-theme", "industry-gbt4754", "industry-isic4", "space-kind",
-        "delivery-method", "dataset-type", "access-right", "country",
-    }
-)  # fmt: skip
-"""Vocabularies whose names in a query widen it."""
+def load(extra: Path | None = None) -> Vocabularies:
+    """The vocabularies that ship with the hub, and those of a further folder; read once.
+
+    `extra` is an operator's own folder, which need not be there. What is in it is checked: a fault
+    that a reader would stumble over later is one now.
+
+    Raises:
+        VocabularyError: a folder is not as it must be; names the file and the field or concept.
+    """
+    return _load(extra if extra is not None and extra.is_dir() else None)
+
+
+def schemes(extra: Path | None = None) -> tuple[Scheme, ...]:
+    """The vocabularies by name, read but not looked over."""
+    return read_schemes((FOLDER,) if extra is None else (FOLDER, extra))
 
 
 @functools.lru_cache(maxsize=4)
-def load(*extra: Path) -> Vocabularies:
-    """The vocabularies that ship with the hub, and those in further folders; read once.
-
-    Raises:
-        VocabularyError: a folder is not as it must be; names the file and the field.
-    """
-    schemes: dict[str, Scheme] = {}
+def _load(extra: Path | None) -> Vocabularies:
+    found = {scheme.name: scheme for scheme in schemes(extra)}
     concepts: dict[str, Concept] = {}
-    for root in (FOLDER, *extra):
-        for about in sorted(root.glob("*/*/about.yaml")):
-            scheme, found = _read(about.parent)
-            schemes[scheme.name] = scheme
-            concepts |= found
-    for root in (FOLDER, *extra):
-        for mapping in sorted(root.glob("*/*/*.sssom.tsv")):
+    for scheme in found.values():
+        if extra is not None and scheme.folder.is_relative_to(extra):
+            _check(scheme)
+        for concept in scheme.concepts:
+            concepts[concept] = concept_of(scheme.graph, iri(concept), scheme.name)
+    for scheme in found.values():
+        for mapping in sorted(scheme.folder.glob("*.sssom.tsv")):
             concepts |= read_mappings(mapping, concepts)
-    return Vocabularies(schemes, _with_narrower(concepts))
+    return Vocabularies(found, _with_narrower(concepts))
 
 
-def _read(folder: Path) -> tuple[Scheme, dict[str, Concept]]:
-    about = _about(folder)
-    graph = Graph()
-    for file in sorted(folder.glob("*.ttl")):
-        for triple in triples_of(file.read_bytes(), str(file.relative_to(folder.parent.parent))):
-            graph.add(*triple)
-    subjects = graph.subjects(TYPE, SKOS["Concept"])
-    concepts = [concept_of(graph, subject, about["name"]) for subject in subjects]
-    scheme = Scheme(
-        name=about["name"],
-        version=str(about["version"]),
-        iri=about["iri"],
-        title=about["title"],
-        description=about.get("description", {}),
-        source=about.get("source", {}),
-        folder=folder,
-        concepts=tuple(c.iri for c in concepts),
-        tops=tuple(c.iri for c in concepts if not c.broader),
-        graph=graph,
-    )
-    return scheme, {c.iri: c for c in concepts}
-
-
-def _about(folder: Path) -> dict[str, Any]:
-    place = f"{folder.parent.name}/{folder.name}/about.yaml"
-    try:
-        about: dict[str, Any] = yaml.safe_load((folder / "about.yaml").read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise VocabularyError("This is no YAML.", place=place) from error
-    problem = jsonschema.exceptions.best_match(_validator().iter_errors(about))
-    if problem is not None:
-        field_name = "/".join(str(step) for step in problem.absolute_path) or "the document"
-        raise VocabularyError(f"{field_name}: {problem.message}", place=place)
-    if (about["name"], str(about["version"])) != (folder.parent.name, folder.name):
-        raise VocabularyError("Name and version differ from those of the folder.", place=place)
-    return about
-
-
-@functools.lru_cache(maxsize=1)
-def _validator() -> jsonschema.Draft202012Validator:
-    schema = yaml.safe_load(_SCHEMA.read_text(encoding="utf-8"))
-    return jsonschema.Draft202012Validator(schema)
+def _check(scheme: Scheme) -> None:
+    faults = check(scheme)
+    if faults:
+        first = faults[0]
+        more = f" ({len(faults) - 1} more)" if len(faults) > 1 else ""
+        raise VocabularyError(
+            f"{first.concept}: {first.message} ({first.rule}){more}.",
+            place=str(file_of(scheme, iri(first.concept))),
+            hint="Mend it, or take the folder away; `hutong vocab check` lists every fault.",
+        )
 
 
 def _background(schemes: Iterable[Scheme]) -> Graph:

@@ -132,7 +132,7 @@ def _page(face: Face, found: Record) -> Response:
         offering=offering,
         space=spaces.public_space(face.hub, found.space),
         reports=reports,
-        findings=[(report, _groups(report)) for report in reports],
+        findings=[(report, _groups(face, report)) for report in reports],
         severities=SEVERITIES,
         dimensions=_dimensions(found),
         raises=what_would_raise(found.score)[:SHOWN],
@@ -141,10 +141,10 @@ def _page(face: Face, found: Record) -> Response:
     )
 
 
-def _groups(report: Report) -> tuple[Any, ...]:
+def _groups(face: Face, report: Report) -> tuple[Any, ...]:
     """The findings by rule, in the words of the profile where it is still there."""
     try:
-        shapes = profiles.find(report.profile).shapes
+        shapes = profiles.find(report.profile, extra=face.hub.settings.own.profiles).shapes
     except UnknownProfile:
         return ()
     located = [Located(f) for f in report.findings]

@@ -56,11 +56,13 @@ async def check_form(request: Request) -> Response:
         name = upload.filename or "" if isinstance(upload, UploadFile) else ""
         body = await upload.read() if isinstance(upload, UploadFile) and name else b""
     pasted = "" if body else str(text)
+    face = face_of(request)
     asked = CheckRequest(
         profiles=(profile,), body=body or pasted.encode("utf-8", "replace"),
         format=syntax or ("turtle" if _IRI_FIRST.match(pasted) else ""), name=name[-100:],
+        own=face.hub.settings.own,
     )  # fmt: skip
-    return await run_in_threadpool(_checked_page, face_of(request), asked, pasted)
+    return await run_in_threadpool(_checked_page, face, asked, pasted)
 
 
 @router.post("/api/v1/validate")
@@ -74,7 +76,7 @@ def all_profiles(request: Request) -> Response:
     face = face_of(request)
     told = [
         {"name": p.name, "version": p.version, "title": p.title, "description": p.description}
-        for p in profiles.all_profiles()
+        for p in profiles.all_profiles(extra=face.hub.settings.own.profiles)
     ]
     return face.json({"profiles": told})
 
@@ -84,7 +86,12 @@ def profile(request: Request, name: str, version: str) -> Response:
     """The shapes of a profile, which records say that they conform to."""
     face = face_of(request)
     form_ = face.form(("ttl", "jsonld", "rdf", "nt"))
-    return face.rdf(WRITERS[form_](profiles.find(f"{name}@{version}").shapes), form_)
+    return face.rdf(
+        WRITERS[form_](
+            profiles.find(f"{name}@{version}", extra=face.hub.settings.own.profiles).shapes
+        ),
+        form_,
+    )
 
 
 def _answer(face: Face, body: bytes) -> Response:
@@ -98,14 +105,14 @@ def _answer(face: Face, body: bytes) -> Response:
     media = face.request.headers.get("content-type", "").partition(";")[0].strip().lower()
     asked = CheckRequest(
         profiles=wanted, body=body, media_type="" if media in _GENERIC else media,
-        format=query.get("syntax", ""),
+        format=query.get("syntax", ""), own=face.hub.settings.own,
     )  # fmt: skip
     checked = check(face.hub.workers, asked)
     return face.text(render(checked, form_, _style(face, wanted)), FORMATS[form_].media_type)
 
 
 def _style(face: Face, wanted: tuple[str, ...]) -> Style:
-    shapes = profiles.find(wanted[0]).shapes
+    shapes = profiles.find(wanted[0], extra=face.hub.settings.own.profiles).shapes
     return Style(shapes, face.hub.vocabularies.graph, face.lang, "input")
 
 
@@ -113,7 +120,7 @@ def _checked_page(face: Face, asked: CheckRequest, pasted: str) -> Response:
     if not asked.body.strip():
         return _page(face, asked.profiles[0], pasted, Outcome())
     try:
-        found: Profile = profiles.find(asked.profiles[0])
+        found: Profile = profiles.find(asked.profiles[0], extra=face.hub.settings.own.profiles)
         checked = check(face.hub.workers, asked)
     except (FixInput, UnknownProfile, WorkerDied) as error:
         return _page(face, asked.profiles[0], pasted, Outcome(problem=of_error(error)))
@@ -126,7 +133,7 @@ def _page(face: Face, chosen: str, pasted: str, outcome: Outcome | None) -> Resp
         "validate.html",
         status=outcome.problem.status if outcome and outcome.problem else 200,
         here="validate",
-        profiles=profiles.all_profiles(),
+        profiles=profiles.all_profiles(extra=face.hub.settings.own.profiles),
         chosen=chosen,
         pasted=pasted,
         outcome=outcome,

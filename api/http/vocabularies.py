@@ -9,7 +9,7 @@ from api.http.answering import Face, face_of
 from api.http.serialise import WRITERS
 from catalog.errors import NotThere
 from vocabularies.concepts import Concept
-from vocabularies.registry import Scheme
+from vocabularies.scheme import Scheme
 
 router = APIRouter()
 FORMS = ("html", "jsonld", "ttl", "rdf", "nt", "json")

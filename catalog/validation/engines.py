@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal, Protocol
 
 from catalog.model import Finding
@@ -10,6 +11,9 @@ from catalog.validation.constraints import BeyondCore, Compiler
 from catalog.validation.lint import check_shapes
 from catalog.validation.ports import Engine
 from catalog.validation.shapes import read_shape, targets
+from vocabularies import profiles
+from vocabularies.errors import BrokenShapes
+from vocabularies.profiles import Profile
 from vocabularies.rdf import Graph, Term
 
 Choice = Literal["auto", "compiled", "pyshacl"]
@@ -23,6 +27,23 @@ class Shaped(Hashable, Protocol):
 
     @property
     def axioms(self) -> Graph: ...
+
+
+def usable_profile(reference: str, *, extra: Path | None = None) -> Profile:
+    """The profile of that name, its shapes looked over; `extra` is a further folder of profiles.
+
+    Raises:
+        UnknownProfile: no profile has that name and version.
+        BrokenShapes: a shape is such that a check would be silently incomplete; names the file.
+    """
+    found = profiles.find(reference, extra=extra)
+    try:
+        check_shapes(found.shapes)
+    except BrokenShapes as error:
+        raise BrokenShapes(
+            error.message, place=f"{found.folder}: {error.place}", hint=error.hint
+        ) from error
+    return found
 
 
 class BothEngines:
