@@ -92,13 +92,35 @@ def fetch(
     """
     rules = policy or Policy()
     deadline = time.monotonic() + rules.seconds
-    sent = {key.lower(): value for key, value in (headers or {}).items()}
+    with _followed(url, rules, deadline, headers or {}) as (response, where):
+        return _taken(response, where, to, rules, deadline)
+
+
+def probe(url: str, policy: Policy) -> int:
+    """The status that a URL answers with in the end; nothing of a body is read.
+
+    Raises:
+        NotAllowed: scheme, port, user info or address is not one that the hub goes to.
+        Unreachable: the host did not answer.
+        TooMuch: it moves more often than it may.
+    """
+    with _followed(url, policy, time.monotonic() + policy.seconds, {}) as (response, _):
+        return response.status
+
+
+@contextmanager
+def _followed(
+    url: str, rules: Policy, deadline: float, headers: Mapping[str, str]
+) -> Iterator[tuple[httpcore.Response, httpx.URL]]:
+    """The response at the end of all redirects, and where it came from."""
+    sent = {key.lower(): value for key, value in headers.items()}
     target = aim(url, rules, deadline)
     for _ in range(REDIRECTS + 1):
         with _opened(target, sent, deadline) as response:
             moved = _header(response, "location") if response.status in _MOVED else ""
             if not moved:
-                return _taken(response, target.url, to, rules, deadline)
+                yield response, target.url
+                return
         before = target.url
         target = aim(_joined(before, moved), rules, deadline)
         sent = _without_secrets(sent, before, target.url)

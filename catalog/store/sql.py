@@ -205,6 +205,8 @@ class SqlStore:
     # what URLs answered
 
     def put_answers(self, answers: Mapping[str, int]) -> None:
+        if not answers:
+            return
         now = self._now()
         with self._write() as connection:
             connection.execute(delete(url).where(url.c.url.in_(answers)))
