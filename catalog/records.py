@@ -31,7 +31,7 @@ def public_record(hub: Hub, record: str) -> Record:
     """
     found = hub.store.record(record)
     if found is None or not is_public(found):
-        raise NotThere("There is no such record.", place=record, hint="Search for it: GET /search.")
+        raise NotThere("There is no such record.", place=record, hint="Search for it by its title.")
     if found.deleted:
         raise Gone(
             f"This record was withdrawn on {found.modified:%Y-%m-%d}: {found.deletion_reason}.",

@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from api.cli.output import JsonOption, hub, note, out, print_json, progress, safe, table
+from api.cli.checking import profile_names
+from api.cli.output import (
+    JsonOption,
+    counted,
+    hub,
+    note,
+    out,
+    print_json,
+    progress,
+    safe,
+    space_names,
+    table,
+)
 from catalog import ingest as ingesting
 from catalog import records, spaces
 from catalog.hub import Hub
@@ -21,13 +33,24 @@ record = typer.Typer(help="Single records: show, withdraw, restore.", no_args_is
 
 
 def ingest(  # noqa: PLR0913 - one parameter an option
-    places: Annotated[list[str], typer.Argument(help="Files, folders or URLs of RDF.")],
-    space_id: Annotated[str, typer.Option("--space", "-s", help="The space they belong to.")],
+    places: Annotated[
+        list[str], typer.Argument(metavar="FILE", help="Files, folders or URLs of RDF.")
+    ],
+    space_id: Annotated[
+        str,
+        typer.Option("--space", "-s", help="The space they belong to.", autocompletion=space_names),
+    ],
     kind: Annotated[
         SpaceKind | None, typer.Option(help="Make the space, of this kind, if it is not there.")
     ] = None,
     profile: Annotated[
-        list[str] | None, typer.Option(help="Check against this profile; becomes the space's own.")
+        list[str] | None,
+        typer.Option(
+            "--profile",
+            "-p",
+            help="Check against this profile; becomes the space's own. May be repeated.",
+            autocompletion=profile_names,
+        ),
     ] = None,
     source: Annotated[
         str, typer.Option(help="Where they come from; a source alone changes its records.")
@@ -48,11 +71,10 @@ def ingest(  # noqa: PLR0913 - one parameter an option
 
     Exit code 0 when everything landed, 1 when records were refused, 2 when nothing could be read.
     """
-    with hub() as opened, _local(opened, places) as files:
+    with progress("opening") as shown, hub() as opened, _local(opened, places) as files:
         place = spaces.open_space(opened, space_id, kind=kind, profiles=tuple(profile or ()))
         order = Order(files, place, source, rdf_format, complete, force)
-        with progress("reading") as shown:
-            tally = ingesting.ingest(opened, order, progress=lambda t: _show(shown, t))
+        tally = ingesting.ingest(opened, order, progress=lambda t: _show(shown, t))
     if as_json:
         print_json(_tally_json(tally))
     else:
@@ -150,22 +172,32 @@ def list_spaces(as_json: JsonOption = False) -> None:
 
 @space.command("put")
 def put_space(
-    file: Annotated[Path, typer.Argument(help="A space.yaml.", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A space.yaml.", exists=True, dir_okay=False)
+    ],
+    as_json: JsonOption = False,
 ) -> None:
     """Keep a space as its `space.yaml` describes it."""
     described = spaces.read_space(file)
     with hub() as opened:
         changed = spaces.keep(opened, described)
+    if as_json:
+        print_json({"id": described.id, "changed": changed})
+        return
     told = f"; {changed} records changed their visibility" if changed else ""
     out.print(f"{described.id}: kept{told}")
 
 
 @space.command("refusals")
 def refusals(
-    space_id: Annotated[str, typer.Argument(help="The space.")], as_json: JsonOption = False
+    space_id: Annotated[
+        str, typer.Argument(metavar="SPACE", help="Its id.", autocompletion=space_names)
+    ],
+    as_json: JsonOption = False,
 ) -> None:
     """What could not land in a space, and why."""
     with hub() as opened:
+        spaces.existing(opened, space_id)
         found = opened.store.refusals(space_id)
     if as_json:
         print_json(
@@ -189,24 +221,54 @@ def refusals(
 
 
 @record.command("show")
-def show(record_id: Annotated[str, typer.Argument(help="The record's id.")]) -> None:
+def show(
+    record_id: Annotated[str, typer.Argument(metavar="ID", help="The record's id.")],
+    as_json: JsonOption = False,
+) -> None:
     """A public record as canonical N-Triples, the publisher's own statements."""
     with hub() as opened:
-        out.print(safe(records.public_record(opened, record_id).graph), markup=False, end="")
+        found = records.public_record(opened, record_id)
+    if not as_json:
+        out.print(safe(found.graph), markup=False, end="")
+        return
+    print_json(
+        {
+            "id": found.id,
+            "iri": found.iri,
+            "space": found.space,
+            "kind": found.kind,
+            "title": dict(found.title),
+            "hash": found.hash,
+            "quality": found.score.total,
+            "graph": found.graph,
+        }
+    )
 
 
 @record.command("delete")
 def delete(
-    ids: Annotated[list[str], typer.Argument(help="Ids of records.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="Ids of records.")],
     reason: Annotated[str, typer.Option(help="Why; the tombstone says so.")],
+    as_json: JsonOption = False,
 ) -> None:
     """Turn records into tombstones, out of every view at once."""
     with hub() as opened:
-        out.print(f"{records.delete(opened, ids, reason)} deleted")
+        done = records.delete(opened, ids, reason)
+    if as_json:
+        print_json({"deleted": done})
+    else:
+        out.print(f"{counted(done, 'record')} deleted")
 
 
 @record.command("restore")
-def restore(ids: Annotated[list[str], typer.Argument(help="Ids of tombstones.")]) -> None:
+def restore(
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="Ids of tombstones.")],
+    as_json: JsonOption = False,
+) -> None:
     """Turn tombstones back into records."""
     with hub() as opened:
-        out.print(f"{records.restore(opened, ids)} restored")
+        done = records.restore(opened, ids)
+    if as_json:
+        print_json({"restored": done})
+    else:
+        out.print(f"{counted(done, 'record')} restored")

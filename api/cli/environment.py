@@ -36,5 +36,10 @@ def _set_up_logs(found: Settings) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_to_standard_error,
     )
+
+
+def _to_standard_error(*_: object) -> structlog.PrintLogger:
+    """A logger to what standard error is now; whoever redirects it has the logs redirected."""
+    return structlog.PrintLogger(sys.stderr)

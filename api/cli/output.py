@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 from rich.console import Console
@@ -16,7 +16,8 @@ from rich.text import Text
 from catalog.hub import Hub
 from vocabularies.errors import HutongError
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Lang = Annotated[Literal["en", "zh"], typer.Option("--lang", help="The language of the texts.")]
 
 out: Final = Console(highlight=False, soft_wrap=True)
 err: Final = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -30,7 +31,14 @@ def safe(text: str) -> str:
 
 
 def print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun: "no faults", "1 fault", "1,234 vocabularies"."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}" if number else f"no {plural}"
 
 
 def fail(error: HutongError) -> None:
@@ -56,6 +64,12 @@ def progress(what: str) -> Iterator[Progress]:
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as shown:
         shown.add_task(what, total=None)
         yield shown
+
+
+def space_names(incomplete: str) -> list[str]:
+    """The spaces that a word on the way may become."""
+    with hub() as opened:
+        return [s.id for s in opened.store.spaces() if s.id.startswith(incomplete)]
 
 
 @contextmanager

@@ -6,15 +6,20 @@ import msgspec
 import typer
 from rich.text import Text
 
-from api.cli.output import JsonOption, hub, note, out, print_json, safe
+from api.cli.output import JsonOption, Lang, hub, note, out, print_json, safe
 from catalog.finding import answer_json, ask
 from catalog.search.filters import choices_of
 from catalog.search.plan import resolved
-from catalog.search.ports import SORTS, Answer, Question
+from catalog.search.ports import Answer, Question, Sort
 
 
 def search(  # noqa: PLR0913 - one parameter an option
-    query: Annotated[str, typer.Argument(help='Words, "phrases", -not, field:value, OR, prefix*.')],
+    query: Annotated[
+        str,
+        typer.Argument(
+            metavar="QUERY", help='Words, "phrases", -not, field:value, OR, prefix*; "" for all.'
+        ),
+    ],
     limit: Annotated[int, typer.Option(min=0, max=1000, help="How many results.")] = 20,
     filters: Annotated[
         list[str] | None,
@@ -23,9 +28,9 @@ def search(  # noqa: PLR0913 - one parameter an option
             help="facet=value, facet.all=value or facet.not=value; a code or a name will do.",
         ),
     ] = None,
-    sort: Annotated[str, typer.Option(help=f"One of {', '.join(SORTS)}.")] = "relevance",
+    sort: Annotated[Sort, typer.Option(help="The order of the results.")] = "relevance",
     cursor: Annotated[str, typer.Option(help="The `next` of the page before.")] = "",
-    lang: Annotated[str, typer.Option(help="The language of labels: en or zh.")] = "en",
+    lang: Lang = "en",
     as_json: JsonOption = False,
 ) -> None:
     """Find what the spaces offer to everybody, in Chinese or English."""

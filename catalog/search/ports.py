@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol, get_args
 
 from catalog.model import Texts
 
@@ -23,7 +23,8 @@ FACETS: Final = (
 )
 """The facets in the order in which they are shown; also the names of the filters."""
 
-SORTS: Final = ("relevance", "modified", "quality")
+Sort = Literal["relevance", "modified", "quality"]
+SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,5 +205,6 @@ __all__ = [
     "Question",
     "Reason",
     "SearchIndex",
+    "Sort",
     "Texts",
 ]

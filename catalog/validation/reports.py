@@ -3,9 +3,9 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from catalog.errors import BadRequest
 from catalog.model import Severity
@@ -93,7 +93,9 @@ class ReportFormat:
     write: Callable[[Checked, Style], str]
 
 
-FORMATS: Final = {
+ReportForm = Literal["text", "json", "turtle", "sarif", "junit", "csv"]
+
+FORMATS: Final[Mapping[str, ReportFormat]] = {
     "text": ReportFormat("text/plain", as_text),
     "json": ReportFormat("application/json", as_json),
     "turtle": ReportFormat("text/turtle", as_turtle),
