@@ -5,7 +5,6 @@ import io
 
 import pytest
 
-from api.http.reference import document
 from tests.web.conftest import identifier
 
 PASSPORT = f"/records/{identifier('passport')}"
@@ -202,18 +201,6 @@ def test_a_body_over_the_cap_is_413_also_without_a_length(client):
 def test_head_is_get_without_a_body(client):
     head, get = client.head(PASSPORT), client.get(PASSPORT)
     assert (head.status_code, head.headers["etag"]) == (200, get.headers["etag"])
-
-
-def test_every_route_of_the_api_is_in_the_openapi_document():
-    routes = {path for path in _paths() if path.startswith("/api/v1/")}
-    assert {path.replace(":path", "") for path in routes} == set(document()["paths"])
-
-
-def _paths():
-    from api.http import records, searching, spaces, validating, vocabularies
-
-    for feature in (records, searching, spaces, validating, vocabularies):
-        yield from (route.path for route in feature.router.routes)
 
 
 def test_metrics_count_by_route_template_and_tell_nothing_of_records(client):
