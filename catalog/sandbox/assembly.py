@@ -7,6 +7,7 @@ from typing import Final
 
 from catalog.model import Part, Refusal
 from catalog.sandbox.canonical import source_digest
+from catalog.sandbox.lines import BadLine
 from catalog.sandbox.splitting import (
     CONCEPT,
     GLIMPSED,
@@ -50,17 +51,17 @@ def assemble(spool: Spool, roots: Sequence[Root]) -> Iterator[Part | Refusal]:
             frontier, one.frontier = one.frontier, []
             for predicate, subject in frontier:
                 if subject in bad and one.bad is None:
-                    one.bad = Refusal(
-                        _name(one.root),
-                        "unreadable",
-                        f"A line is no RDF: {bad[subject].message}.",
-                        bad[subject].raw,
-                        bad[subject].line,
-                    )
+                    one.bad = refused(bad[subject], one.root.subject)
                 if subject in lines:
                     _grow(one, predicate, subject, lines[subject])
     for one in growing:
         yield _finish(one)
+
+
+def refused(bad: BadLine, subject: bytes = b"") -> Refusal:
+    """The refusal of what a bad line speaks of, or of the subject that it is a part of."""
+    name = _name(subject or bad.subject)
+    return Refusal(name, "unreadable", f"{bad.message}.", bad.raw, bad.line)
 
 
 def _grow(one: _Growing, predicate: bytes, subject: bytes, lines: bytes) -> None:
@@ -79,7 +80,9 @@ def _grow(one: _Growing, predicate: bytes, subject: bytes, lines: bytes) -> None
     if one.size > LARGEST:
         one.frontier.clear()
         message = f"It has more than {LARGEST:,} bytes of statements."
-        one.bad = one.bad or Refusal(_name(one.root), "too-large", message, line=one.root.line)
+        one.bad = one.bad or Refusal(
+            _name(one.root.subject), "too-large", message, line=one.root.line
+        )
         return
     for link, target in _LINK.findall(lines):
         is_owned = link in OWNED or (target[:1] == b"_" and link not in UNFOLLOWED)
@@ -100,13 +103,13 @@ def _finish(one: _Growing) -> Part | Refusal:
     text = b"\n".join(sorted(unique)) + b"\n"
     return Part(
         kind=RANKS[one.root.rank],
-        iri=_name(one.root),
+        iri=_name(one.root.subject),
         lines=text.decode(),
         digest=source_digest(text),
         line=one.root.line,
     )
 
 
-def _name(root: Root) -> str:
-    subject = root.subject.decode()
-    return subject[1:-1] if subject.startswith("<") else subject
+def _name(subject: bytes) -> str:
+    text = subject.decode()
+    return text[1:-1] if text.startswith("<") else text

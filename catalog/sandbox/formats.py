@@ -59,24 +59,83 @@ FORMATS: Final = (
 
 _PACKED: Final = (".gz", ".zst", ".zstd")
 _NAMES: Final = {"ttl": "turtle", "jsonld": "json-ld", "rdfxml": "rdf-xml", "xml": "rdf-xml"}
-_NT_LINE: Final = re.compile(rb"\s*(?:#[^\n]*\n\s*)*(?:<[^<>\s]+>|_:\S+)\s+<[^<>\s]+>\s+[<_\"]")
-_TRIG: Final = re.compile(rb"(?:\bGRAPH\b|(?:>|[\w-]*:[\w-]+)\s*\{)", re.IGNORECASE)
+_COMMENTS: Final = rb"(?:\s|\#[^\n]*(?:\n|\Z))*+"
+_HTML: Final = re.compile(
+    rb"\s*(?:<!--.*?-->\s*)*<(?:!DOCTYPE\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+_TRIG: Final = re.compile(
+    rb"(?:^|[.}\s])(?:GRAPH\s+(?:<[^<>\s]*>|[\w-]*:[\w-]*)|<[^<>\s]*>|[\w-]*:[\w-]+)\s*\{"
+    rb"|\A" + _COMMENTS + rb"\{\s*[^\s\"}]",
+    re.IGNORECASE,
+)
+_IRI: Final = rb"<[^<>\s]*>"
+_NODE: Final = rb"(?:" + _IRI + rb"|_:\S+)"
+_TEXT: Final = rb'"(?:[^"\\]|\\.)*+(?:\Z|"[^\s;,.]*)'
+_LOOKS: Final = (
+    ("json-ld", re.compile(rb'\s*(?:\{\s*["}]|\[\s*(?:[\[{"]|\]\s*\Z))')),
+    (
+        "rdf-xml",
+        re.compile(rb"\s*<(?:\?xml|!--|!DOCTYPE|[A-Za-z_][\w.-]*:?[\w.-]*\s[^<>]*?\bxmlns)"),
+    ),
+    (
+        "n-quads",
+        re.compile(
+            _COMMENTS + _NODE + rb"\s+" + _IRI + rb"\s+(?:" + _NODE + rb"|" + _TEXT + rb")"
+            rb"(?:\s*" + _NODE + rb")?\s*(?:\.\s|\.?\Z)",
+            re.DOTALL,
+        ),
+    ),
+    (
+        "turtle",
+        re.compile(
+            _COMMENTS + rb"(?:@?(?:prefix|base)\b|(?:\[|" + _NODE + rb"|\[\s*\])\s+(?:a\b|<))",
+            re.IGNORECASE,
+        ),
+    ),
+)
+"""What the first bytes of a format look like. N-Quads includes N-Triples; Turtle may be TriG."""
+
+_SAID: Final = re.compile(rb'"[^"\n]*"|\'[^\'\n]*\'|\#[^\n]*')
+"""Texts and comments, in which anything may stand."""
+
+_LINES: Final = frozenset({"n-triples", "n-quads"})
 
 
 def format_of(name: str, media_type: str, path: str, start: bytes) -> Format:
     """The format that was named, else that of the media type, the file's name, or its first bytes.
 
+    Where the first bytes are plainly those of another format, they are believed: names and types
+    lie, and a server sends a page where data was asked for.
+
     Raises:
-        UnreadableInput: none of them tells; says what was looked at.
+        UnreadableInput: it is an HTML page, or nothing tells; says what was looked at.
     """
     if name:
         return _by_name(name)
+    if _HTML.match(start.removeprefix(b"\xef\xbb\xbf")):
+        raise UnreadableInput(
+            "This is an HTML page, not RDF.",
+            place=path,
+            hint="Fetch or save the data itself, not the page about it.",
+            line=1,
+            column=1,
+        )
     kind = media_type.partition(";")[0].strip().lower()
     by_type = next((f for f in FORMATS if kind in f.media_types), None)
-    if by_type is not None and kind not in {"text/plain", "application/json", "text/xml"}:
-        return by_type
-    by_path = _by_path(path)
-    return by_path or by_type or _sniffed(path, kind, start)
+    is_sure = by_type is not None and kind not in {"text/plain", "application/json", "text/xml"}
+    claimed = by_type if is_sure else _by_path(path) or by_type
+    return _agreed(claimed, _sniffed(start)) or _untold(path, kind)
+
+
+def _agreed(claimed: Format | None, seen: Format | None) -> Format | None:
+    """The format that is claimed, unless the first bytes are those of a family of another kind."""
+    if claimed is None or seen is None:
+        return claimed or seen
+    if seen.name == "turtle" and claimed.name not in {*_LINES, "json-ld", "rdf-xml"}:
+        return claimed
+    if seen.name in _LINES and claimed.name not in {"json-ld", "rdf-xml", "n-triples"}:
+        return claimed
+    return seen
 
 
 def _by_name(name: str) -> Format:
@@ -101,17 +160,16 @@ def _ends(name: str, endings: Iterable[str]) -> bool:
     return any(name.endswith(ending) for ending in endings)
 
 
-def _sniffed(path: str, kind: str, start: bytes) -> Format:
-    head = start.removeprefix(b"\xef\xbb\xbf").lstrip()
-    names = {f.name: f for f in FORMATS}
-    if head[:1] in {b"{", b"["}:
-        return names["json-ld"]
-    if head.startswith((b"<?xml", b"<rdf:")):
-        return names["rdf-xml"]
-    if _NT_LINE.match(head):
-        return names["n-quads"]
-    if b"@prefix" in head or re.search(rb"(?i)^\s*prefix\s", head, re.MULTILINE):
-        return names["trig" if _TRIG.search(head) else "turtle"]
+def _sniffed(start: bytes) -> Format | None:
+    """The format that the first bytes look like."""
+    head = start.removeprefix(b"\xef\xbb\xbf")
+    name = next((name for name, looks in _LOOKS if looks.match(head)), "")
+    if name in {"", "turtle"} and _TRIG.search(_SAID.sub(b"", head)):
+        name = "trig"
+    return next((f for f in FORMATS if f.name == name), None)
+
+
+def _untold(path: str, kind: str) -> Format:
     raise UnreadableInput(
         f"What format this is could not be told from its name, its type {kind or '(none)'} "
         "or its first bytes.",

@@ -35,6 +35,8 @@ A stricter gate would lose its place where the parser does not. Each token is sc
 one that never ends, so that the gate is linear.
 """
 
+_SPACE: Final = 0x20
+_WHITE: Final = b"\t\n\r\f"
 _OPENING: Final = frozenset({b"[", b"(", b"{", b"<<"})
 _CLOSING: Final = frozenset({b"]", b")", b"}", b">>"})
 _BOMS: Final = {
@@ -71,10 +73,13 @@ def check_utf8(block: bytes, place: str, *, line: int = 1) -> None:
 
 def _no_utf8(block: bytes, at: int, place: str, line: int) -> UnreadableInput:
     row, column = _position(block, at)
+    looks = _guess(block, at)
     return UnreadableInput(
         f"This is no UTF-8 text: byte 0x{block[at]:02X}.",
         place=place,
-        hint=f"It looks like {_guess(block, at)}; save it as UTF-8.",
+        hint=f"It looks like {looks}; save it as UTF-8."
+        if looks
+        else "It looks like binary data, such as an image or an archive; give the RDF itself.",
         line=line + row - 1,
         column=column,
     )
@@ -229,21 +234,27 @@ class _XmlGate:
 
 
 def _guess(block: bytes, at: int) -> str:
-    """The encoding that bytes look like which are not UTF-8."""
+    """The encoding that bytes look like which are not UTF-8; empty for what is no text at all."""
     for bom, name in _BOMS.items():
         if block.startswith(bom):
             return name
     near = block[max(0, at - 2000) : at + 2000]
-    if near.count(0) > len(near) / 8:
+    if _is_every_other_byte_zero(near):
         return "UTF-16 without a mark"
-    if block[at] == 0:
-        return "binary data"
+    if sum(byte < _SPACE and byte not in _WHITE for byte in near):
+        return ""
     try:
         text = near.decode("gb18030")
     except UnicodeDecodeError:
         return "Latin-1 or Windows-1252"
     han = sum("\u4e00" <= character <= "\u9fff" for character in text)
     return "GB18030" if han > len(text) / 50 else "Latin-1 or Windows-1252"
+
+
+def _is_every_other_byte_zero(near: bytes) -> bool:
+    """As in UTF-16 of texts that are mostly Latin, in either order."""
+    zeros = (near[::2].count(0), near[1::2].count(0))
+    return min(zeros) == 0 and max(zeros) > len(near) / 4
 
 
 def _where(document: bytes, at: int, place: str) -> str:

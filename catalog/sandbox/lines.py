@@ -16,7 +16,7 @@ from catalog.sandbox.gates import LITERAL, check_utf8, is_nested_too_deep
 from vocabularies.rdf import XSD, literal
 
 _IRI: Final = rb"<[A-Za-z][A-Za-z0-9+.-]*+:[^\x00-\x20<>\"{}|^`\\\x7f]*+>"
-_BLANK: Final = rb"_:[A-Za-z0-9_][A-Za-z0-9_.\-]*+(?<!\.)"
+_BLANK: Final = rb"_:[A-Za-z0-9_:\x80-\xff][A-Za-z0-9_:.\-\x80-\xff]*+(?<!\.)"
 _ESCAPE: Final = rb'\\(?:[tbnrf"\\]|u00(?:0[0-7BEF]|1[0-9A-F]|7F)|uFFF[EF])'
 _TEXT: Final = rb'"[^"\\\x00-\x1f\x7f]*+(?:' + _ESCAPE + rb'[^"\\\x00-\x1f\x7f]*+)*+"'
 _SUFFIX: Final = (
@@ -29,7 +29,7 @@ _REST: Final = (
 _RUN: Final = re.compile(
     rb"(" + _IRI + rb"|" + _BLANK + rb")" + _REST + rb"(?:\1" + _REST + rb")*+"
 )
-_SUBJECT: Final = re.compile(rb"\s*(<[^<>\s]*>|_:\S+)\s")
+_SUBJECT: Final = re.compile(rb"\s*+(?:<([^<>\n]*)>|(_:\S+))\s")
 _EMPTY: Final = re.compile(rb"(?:[ \t]*+\n++)++")
 _SCHEME: Final = re.compile("[A-Za-z][A-Za-z0-9+.-]*:")
 _ILLEGAL: Final = re.compile('[\x00-\x20<>"{}|^`\\\\\x7f]')
@@ -119,21 +119,34 @@ def _slowly(raw: bytes, line: int, parser: pyoxigraph.RdfFormat) -> Iterator[Run
     if not stripped or stripped.startswith(b"#"):
         return
     if is_nested_too_deep(raw):
-        yield _bad(raw, line, 1, "Terms are nested too deep")
+        yield _bad(raw, line, 1, "The terms of this line are nested too deep")
         return
     try:
         for quad in pyoxigraph.parse(raw, format=parser, lenient=True):
             yield run_of(quad, line)
     except SyntaxError as error:
-        yield _bad(raw, line, int(error.offset or 1), str(error.msg))
+        words = f"This line is no RDF: {words_of(error)}"
+        yield _bad(raw, line, int(error.offset or 1), words)
     except UnreadableInput as error:
         yield _bad(raw, line, 1, error.message)
 
 
 def _bad(raw: bytes, line: int, column: int, message: str) -> BadLine:
+    return BadLine(_subject_of_line(raw), raw[:65_536], line, column, message.rstrip("."))
+
+
+def _subject_of_line(raw: bytes) -> bytes:
+    """The subject that a line begins with, as a run would name it; empty where there is none."""
     found = _SUBJECT.match(raw)
-    words = message.partition(" (line")[0].rpartition(": ")[2]
-    return BadLine(found[1] if found else b"", raw[:65_536], line, column, words.rstrip("."))
+    if found is None:
+        return b""
+    return found[2] or f"<{_ILLEGAL.sub(_encoded, found[1].decode())}>".encode()
+
+
+def words_of(error: SyntaxError) -> str:
+    """What a parser says is wrong, without the place, which is told in fields of its own."""
+    message = str(error.msg).partition(" (line")[0]
+    return message.partition(": ")[2] if message.startswith("Parser error") else message
 
 
 def run_of(quad: pyoxigraph.Quad, line: int) -> Run:
@@ -141,7 +154,8 @@ def run_of(quad: pyoxigraph.Quad, line: int) -> Run:
 
     Characters that no IRI may have are percent-encoded, as in RFC 3987, section 3.1, so that a link
     with a space still names what its publisher meant. An object that is no absolute IRI stays as a
-    literal of xsd:anyURI: its text is kept, and checks point at it.
+    literal of xsd:anyURI: its text is kept, and checks point at it. Language tags are in lower
+    case, and an underscore in one, which only XML and JSON let through, is a hyphen.
 
     Raises:
         UnreadableInput: a term cannot be written in canonical N-Triples even so: a relative IRI, a
@@ -152,15 +166,30 @@ def run_of(quad: pyoxigraph.Quad, line: int) -> Run:
         target = literal(quad.object.value, datatype=XSD["anyURI"])
     text = f"{subject} {_term(quad.predicate)} {target} .\n".encode()
     if not _RUN.fullmatch(text):
-        raise UnreadableInput(f"This is no statement of RDF 1.1: {text.decode().strip()[:300]}.")
+        raise UnreadableInput(f"{_why_not(quad)}: {text.decode().strip()[:300]}")
     return Run(subject.encode(), text, line)
+
+
+def subject_of(quad: pyoxigraph.Quad) -> bytes:
+    """The subject of a statement as its run names it."""
+    return _term(quad.subject).encode()
+
+
+def _why_not(quad: pyoxigraph.Quad) -> str:
+    """What keeps a statement from being one of RDF 1.1."""
+    for node in (quad.subject, quad.predicate):
+        if isinstance(node, pyoxigraph.NamedNode) and not _SCHEME.match(node.value):
+            return f"The IRI <{node.value}> is relative, and the input names no base for it"
+    if isinstance(quad.object, pyoxigraph.Literal) and quad.object.language:
+        return f"{quad.object.language!r} is no language tag"
+    return "This is no statement of RDF 1.1"
 
 
 def _term(node: object) -> str:
     if isinstance(node, pyoxigraph.NamedNode):
         return f"<{_ILLEGAL.sub(_encoded, node.value)}>"
     if isinstance(node, pyoxigraph.Literal) and node.language:
-        return literal(node.value, lang=node.language.lower())
+        return literal(node.value, lang=node.language.lower().replace("_", "-"))
     if isinstance(node, pyoxigraph.Literal):
         kind = f"<{_ILLEGAL.sub(_encoded, node.datatype.value)}>"
         return literal(node.value, datatype=kind)

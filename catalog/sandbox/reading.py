@@ -6,6 +6,7 @@ input that is cut off or broken leaves nothing half taken.
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -14,11 +15,11 @@ import pyoxigraph
 from catalog.errors import UnreadableInput
 from catalog.model import OfferingKind, Part, Refusal
 from catalog.sandbox import gates
-from catalog.sandbox.assembly import assemble
+from catalog.sandbox.assembly import assemble, refused
 from catalog.sandbox.contexts import CONTEXTS, inlined
 from catalog.sandbox.decompression import blocks
 from catalog.sandbox.formats import Format, format_of
-from catalog.sandbox.lines import BadLine, Run, run_of, runs
+from catalog.sandbox.lines import BadLine, Run, run_of, runs, subject_of, words_of
 from catalog.sandbox.splitting import RANKS
 from catalog.sandbox.spool import Root, Segment, Spool
 
@@ -69,6 +70,7 @@ def read_parts(request: ReadRequest) -> Iterator[Batch]:
         spool = Spool((segment,))
         for roots in spool.roots(request.batch):
             yield batch_of(spool, roots, request)
+        yield from strays_of(spool, request)
 
 
 def batch_of(spool: Spool, roots: list[Root], request: ReadRequest) -> Batch:
@@ -86,8 +88,17 @@ def batch_of(spool: Spool, roots: list[Root], request: ReadRequest) -> Batch:
     return Batch(tuple(parts), tuple(refusals))
 
 
+def strays_of(spool: Spool, request: ReadRequest) -> Iterator[Batch]:
+    """What could not be read and belongs to no part is told too, so that nothing vanishes."""
+    strays = spool.strays()
+    while refusals := tuple(refused(bad) for bad in islice(strays, request.batch)):
+        yield Batch((), refusals)
+
+
 def _nameless(part: Part) -> Refusal:
-    message = "It has no IRI, so that it cannot be told from others when it comes again."
+    message = (
+        "It has no IRI, so that it could not be told from others when it comes again. Give it one."
+    )
     return Refusal(part.iri, "no-iri", message, part.lines.encode(), part.line)
 
 
@@ -96,6 +107,10 @@ def _fill(segment: Segment, request: ReadRequest) -> Iterator[Batch]:
     place = request.name or path.name
     stream = blocks(path)
     first = next(stream, b"")
+    if not first:
+        raise UnreadableInput(
+            "It is empty.", place=place, hint="Look whether it was saved or fetched in full."
+        )
     form = format_of(request.format, request.media_type, place, first[:65_536])
     if form.is_lines:
         first_bad = yield from fill_from_lines(segment, _chain(first, stream), place, form)
@@ -138,7 +153,11 @@ def fill_from_lines(
 
 def unreadable(bad: BadLine, place: str) -> UnreadableInput:
     return UnreadableInput(
-        f"This line is no RDF: {bad.message}.", place=place, line=bad.line, column=bad.column
+        f"{bad.message}.",
+        place=place,
+        hint="Mend it there and try again; nothing of it was taken.",
+        line=bad.line,
+        column=bad.column,
     )
 
 
@@ -167,8 +186,8 @@ def gated(document: bytes, form: Format, place: str) -> bytes:
         return inlined(document)
     if form.name == "rdf-xml":
         gates.check_xml(document, place)
-    else:
-        gates.check_turtle(document, place)
+        return document.replace(b"\r\n", b"\n").replace(b"\r", b"\n")  # XML 1.0, section 2.11
+    gates.check_turtle(document, place)
     return document
 
 
@@ -178,10 +197,11 @@ def _parsed(document: bytes, form: Format, base: str, place: str) -> Iterator[Ru
     subject = b""
     held: list[bytes] = []
     for quad in _quads(gated(document, form, place), form, base, place):
+        named = _renamed(quad, labels)
         try:
-            run = run_of(_renamed(quad, labels), 0)
+            run = run_of(named, 0)
         except UnreadableInput as error:
-            yield BadLine(str(quad.subject).encode(), str(quad).encode(), 0, 0, error.message)
+            yield BadLine(subject_of(named), str(quad).encode(), 0, 0, error.message)
             continue
         if run.subject != subject and held:
             yield Run(subject, b"".join(held), 0)
@@ -211,10 +231,8 @@ def _renamed(quad: pyoxigraph.Quad, labels: dict[str, pyoxigraph.BlankNode]) -> 
 
 
 def _syntax_error(error: SyntaxError, place: str) -> UnreadableInput:
-    message = str(error.msg).partition(" (line")[0]
-    words = message.partition(": ")[2] if message.startswith("Parser error") else message
     return UnreadableInput(
-        f"It could not be parsed: {words}.",
+        f"It could not be parsed: {words_of(error).rstrip('.')}.",
         place=place,
         hint="Mend it there and try again; nothing of it was taken.",
         line=int(error.lineno or 0),

@@ -21,6 +21,7 @@ from catalog.sandbox.reading import (
     batch_of,
     fill_from_lines,
     read_parts,
+    strays_of,
     unreadable,
 )
 from catalog.sandbox.spool import Segment, Spool
@@ -108,6 +109,8 @@ def read_shared(workers: Workers, request: ReadRequest) -> Iterator[Batch]:
                 for share in shares
             ]
             yield from _in_turn(streams)
+        if any(one.bad for one in filled):
+            yield from workers.stream(left_over, shares[0])
 
 
 def cuts(cut: Cut) -> tuple[int, ...]:
@@ -152,13 +155,32 @@ def put_together(share: Share) -> Iterator[Batch]:
     """The parts of a share of the roots."""
     folder = Path(share.folder)
     with ExitStack() as stack:
-        segments = [
-            stack.enter_context(Segment.sealed(folder, number))
-            for number in range(len(share.bases))
-        ]
-        spool = Spool(segments, share.bases)
+        spool = Spool(_segments(stack, share), share.bases)
         for roots in spool.roots(share.request.batch, at=share.at, of=share.of):
             yield batch_of(spool, roots, share.request)
+        _told(folder, share.at).write_bytes(b"\n".join(spool.told))
+
+
+def left_over(share: Share) -> Iterator[Batch]:
+    """What could not be read and belongs to no part, once every share has been put together."""
+    folder = Path(share.folder)
+    with ExitStack() as stack:
+        spool = Spool(_segments(stack, share), share.bases)
+        for at in range(share.of):
+            spool.told.update(_told(folder, at).read_bytes().split(b"\n"))
+        yield from strays_of(spool, share.request)
+
+
+def _segments(stack: ExitStack, share: Share) -> list[Segment]:
+    folder = Path(share.folder)
+    return [
+        stack.enter_context(Segment.sealed(folder, number)) for number in range(len(share.bases))
+    ]
+
+
+def _told(folder: Path, at: int) -> Path:
+    """Where a share keeps the subjects whose bad lines it has told of."""
+    return folder / f"{at}.told"
 
 
 class _Counter:

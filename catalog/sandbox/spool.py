@@ -171,6 +171,12 @@ class Segment:
                 found[subject] = BadLine(subject, row[0], row[1], 0, row[2])
         return found
 
+    def all_bad_lines(self) -> Iterator[BadLine]:
+        """The first bad line of every subject that has one, in the order of the input."""
+        query = "SELECT subject, raw, line, message FROM bad ORDER BY line"
+        for subject, raw, line, message in self._index.execute(query):
+            yield BadLine(subject, raw, line, 0, message)
+
     def _flush(self) -> None:
         self._file.write(b"".join(self._texts))
         self._index.executemany("INSERT INTO run VALUES (?, ?, ?)", self._runs)
@@ -203,6 +209,8 @@ class Spool:
     def __init__(self, segments: Sequence[Segment], bases: Sequence[int] = (0,)) -> None:
         self._segments = segments
         self._bases = bases
+        self.told: set[bytes] = set()
+        """The subjects whose bad lines have been given."""
 
     def roots(self, batch: int, *, at: int = 0, of: int = 1) -> Iterator[list[Root]]:
         """The roots in the order of the input, by the batch; every `of`th batch from the `at`th."""
@@ -244,9 +252,22 @@ class Spool:
         found: dict[bytes, BadLine] = {}
         for segment, base in zip(self._segments, self._bases, strict=True):
             for subject, bad in segment.bad_lines(wanted).items():
-                placed = BadLine(subject, bad.raw, bad.line + base, bad.column, bad.message)
-                found.setdefault(subject, placed)
+                found.setdefault(subject, _placed(bad, base))
+        self.told.update(found)
         return found
+
+    def strays(self) -> Iterator[BadLine]:
+        """The bad lines that belong to no part, as nothing that could be read leads to them."""
+        for segment, base in zip(self._segments, self._bases, strict=True):
+            for bad in segment.all_bad_lines():
+                if bad.subject not in self.told:
+                    self.told.add(bad.subject)
+                    yield _placed(bad, base)
+
+
+def _placed(bad: BadLine, base: int) -> BadLine:
+    line = bad.line + base if bad.line else 0
+    return BadLine(bad.subject, bad.raw, line, bad.column, bad.message)
 
 
 def rank_of(types: Iterable[bytes]) -> int | None:

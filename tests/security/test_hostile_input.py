@@ -183,8 +183,10 @@ def test_t13_deep_nesting_is_refused_before_a_parser_sees_it(read: Read, documen
 
 def test_t13_a_line_of_nested_triple_terms_costs_its_record_only(read: Read):
     deep = "<urn:e> <urn:p> " + "<<( <urn:s> <urn:p> " * 100_000 + "\n"
-    (batch,) = read(DATASET + deep, "in.nt")
-    assert len(batch.parts) == 1
+    batches = read(DATASET + deep, "in.nt")
+    assert parts(batches) == 1
+    (refusal,) = batches[-1].refusals
+    assert (refusal.iri, refusal.line) == ("urn:e", 2)
 
 
 def test_t13_what_gets_past_the_gates_costs_one_call(workers: Workers):

@@ -131,3 +131,15 @@ def test_a_reader_that_stops_early_leaves_no_file_behind(
     assert any(batch.parts for batch in batches)
     batches.close()  # type: ignore[attr-defined]
     assert [file.name for file in tmp_path.iterdir()] == ["records.nt"]
+
+
+def test_bad_lines_that_belong_to_no_record_are_told_once_each(workers: Workers, tmp_path: Path):
+    lines = [line for number in range(60) for line in dataset(number)]
+    lines[10] = f"<https://d.example/lost> {TYPE} no end"
+    lines[300] = "<https://d.example/lost> <urn:p> no end"
+    lines[340] = "<https://d.example/59> <urn:p> no end"
+    lines[350] = "_:nobody <urn:p> no end"
+    told = refusals(workers, write(tmp_path, lines))
+    assert sorted((one.iri, one.line) for one in told) == [
+        ("_:nobody", 351), ("https://d.example/59", 341), ("https://d.example/lost", 11),
+    ]  # fmt: skip
