@@ -46,9 +46,15 @@ SMALL: Final = 1000
 
 _FEW: Final = 3
 _MOST_NAMES: Final = 12
+_BEGUN: Final = 4
+"""Letters of a beginning whose completions are kept until the index changes."""
+_MOST_BEGUN: Final = 5000
 _HEAP: Final = 200_000_000
 _SORT_BITS: Final = 40
 _CJK_ENOUGH: Final = 0.6
+
+
+_Stamp = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,8 @@ class TantivyIndex:
         self._schema = _schema()
         self._index = self._open()
         self._writer: tantivy.IndexWriter | None = None
-        self._stamp = 0
+        self._stamp: _Stamp = (0, 0)
+        self._begun: dict[tuple[str, int], tuple[_Stamp, list[tuple[str, int]]]] = {}
 
     # writing
 
@@ -158,13 +165,20 @@ class TantivyIndex:
         return tuple(best.values())[:limit]
 
     def _suggested(self, start: str, limit: int) -> list[tuple[str, int]]:
-        """Terms of documents that are there; counting them is dear, so only where some are not."""
-        searcher = self._searcher()
+        """Terms of documents that are there; those of few letters are many, so they are kept."""
+        stamp, searcher = self._state()
+        kept = self._begun.get((start, limit))
+        if kept is not None and kept[0] == stamp:
+            return kept[1]
         terms = searcher.terms_with_prefix("suggest", start, limit=limit)
         queries = Queries(self._schema, searcher)
-        if all(queries.is_there("suggest", term) for term, _ in terms):
-            return terms
-        return searcher.terms_with_prefix("suggest", start, Query.all_query(), limit)
+        if not all(queries.is_there("suggest", term) for term, _ in terms):
+            terms = searcher.terms_with_prefix("suggest", start, Query.all_query(), limit)
+        if len(start) <= _BEGUN:
+            if len(self._begun) >= _MOST_BEGUN:
+                self._begun.clear()
+            self._begun[start, limit] = (stamp, terms)
+        return terms
 
     def names_of(self, iri: str) -> Texts:
         start, there = f"{iri}\x1f", Query.all_query()
@@ -353,11 +367,16 @@ class TantivyIndex:
         self._writer = None
 
     def _searcher(self) -> tantivy.Searcher:
-        stamp = (self._folder / "meta.json").stat().st_mtime_ns
+        return self._state()[1]
+
+    def _state(self) -> tuple[_Stamp, tantivy.Searcher]:
+        """What the index was when it was last written, and a searcher of that or a later state."""
+        file = (self._folder / "meta.json").stat()
+        stamp = (file.st_mtime_ns, file.st_ino)
         if stamp != self._stamp:
             self._reload()
             self._stamp = stamp
-        return self._index.searcher()
+        return stamp, self._index.searcher()
 
     def _reload(self) -> None:
         self._index.reload()

@@ -42,8 +42,20 @@ def scores(index: TantivyIndex, text: str) -> list[tuple[str, float]]:
 def test_what_was_removed_is_not_suggested(index):
     index.put([named("a", "Bearing loads"), named("b", "Bearing secrets")])
     index.commit(1)
+    assert len(index.suggest("bear", lang="en")) == 2
     index.remove([id_of("b")])
     index.commit(2)
+    assert index.suggest("bear", lang="en") == ("Bearing loads",)
+    assert index.suggest("bearing", lang="en") == ("Bearing loads",)
+
+
+def test_another_process_that_removes_is_noticed(index, tmp_path):
+    index.put([named("a", "Bearing loads"), named("b", "Bearing secrets")])
+    index.commit(1)
+    assert len(index.suggest("bear", lang="en")) == 2
+    other = TantivyIndex(tmp_path, vocabularies.registry.load())
+    other.remove([id_of("b")])
+    other.commit(2)
     assert index.suggest("bear", lang="en") == ("Bearing loads",)
 
 
