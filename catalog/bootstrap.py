@@ -18,7 +18,7 @@ from catalog.store.engine import open_engine
 from catalog.store.sql import SqlStore
 from vocabularies.registry import Vocabularies
 
-_WORKER_MODULES = ("catalog.examine", "catalog.sandbox.sharing", "catalog.check")
+WORKER_MODULES = ("catalog.examine", "catalog.sandbox.sharing", "catalog.check")
 
 
 def open_hub(settings: Settings) -> Hub:
@@ -39,7 +39,7 @@ def open_hub(settings: Settings) -> Hub:
         workers=Workers(
             settings.workers or os.cpu_count() or 1,
             Limits(settings.worker_seconds, settings.worker_memory),
-            preload=_WORKER_MODULES,
+            preload=WORKER_MODULES,
         ),
         clock=clock,
         step=_step(settings),
