@@ -10,7 +10,6 @@ Suggestions and corrections therefore count only documents that are there; what 
 small index still tell is found by `traces`.
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,17 +25,14 @@ from catalog.model import Texts
 from catalog.search import cursors
 from catalog.search.corrections import correction
 from catalog.search.cursors import Cursor
-from catalog.search.documents import weight
 from catalog.search.plan import Plan, Unit, met, plan
-from catalog.search.ports import FACETS, Answer, Document, FacetValue, Hit, Question
+from catalog.search.ports import Answer, Document, FacetValue, Hit, Question
 from catalog.search.showing import Shown
 from catalog.search.spotting import looked_for
 from catalog.search.tantivy_queries import BOOSTS, Queries, bounded
+from catalog.search.tantivy_schema import VERSION, packed, schema, tokenizer
 from vocabularies.mentions import folded
 from vocabularies.registry import Vocabularies
-
-VERSION: Final = "3"
-"""Of the schema; an index of another version is made anew."""
 
 DEEPEST: Final = 1000
 """Results that paging by relevance reaches; the other orders go on without end."""
@@ -50,7 +46,6 @@ _BEGUN: Final = 4
 """Letters of a beginning whose completions are kept until the index changes."""
 _MOST_BEGUN: Final = 5000
 _HEAP: Final = 200_000_000
-_SORT_BITS: Final = 40
 _CJK_ENOUGH: Final = 0.6
 
 
@@ -74,7 +69,7 @@ class TantivyIndex:
     def __init__(self, folder: Path, vocabularies: Vocabularies) -> None:
         self._folder = folder
         self._words = vocabularies
-        self._schema = _schema()
+        self._schema = schema()
         self._index = self._open()
         self._writer: tantivy.IndexWriter | None = None
         self._stamp: _Stamp = (0, 0)
@@ -91,7 +86,7 @@ class TantivyIndex:
         for document in documents:
             writer = self._writing()
             writer.delete_documents_by_term("id", document.id)
-            writer.add_document(_document(document))
+            writer.add_document(packed(document))
 
     def remove(self, ids: Iterable[str]) -> None:
         for record in ids:
@@ -333,7 +328,7 @@ class TantivyIndex:
             self._clear()  # a view is made anew from the log
             index = tantivy.Index(self._schema, path=str(self._folder), reuse=True)
         mark.write_text(VERSION)
-        index.register_tokenizer("words", _tokenizer())
+        index.register_tokenizer("words", tokenizer())
         return index
 
     def _clear(self) -> None:
@@ -380,83 +375,6 @@ class TantivyIndex:
 
     def _reload(self) -> None:
         self._index.reload()
-
-
-_RAW: Final = ("id", "named", "iri", "space", "exact", "suggest")
-_BAGS: Final = ("net", "concept")
-_SORTS: Final = ("s_modified", "s_quality")
-_EDGES: Final = ("west", "south", "east", "north")
-_ENDS: Final = ("starts", "ends")
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    for name in _RAW:
-        is_shown = name in {"id", "iri", "space"}
-        builder.add_text_field(name, is_shown, tokenizer_name="raw", index_option="basic")
-    for name in (*BOOSTS, *_BAGS):
-        option = "position" if name in BOOSTS else "basic"
-        builder.add_text_field(name, tokenizer_name="words", index_option=option)
-    for name in FACETS:
-        builder.add_text_field(f"f_{name}", fast=True, tokenizer_name="raw", index_option="basic")
-    _add_numbers(builder)
-    builder.add_bytes_field("stored", stored=True)
-    return builder.build()
-
-
-def _add_numbers(builder: tantivy.SchemaBuilder) -> None:
-    for name in _SORTS:
-        builder.add_unsigned_field(name, fast=True, indexed=True)
-    for name in _EDGES:
-        builder.add_float_field(name, fast=True, indexed=True)
-    for name in _ENDS:
-        builder.add_integer_field(name, fast=True, indexed=True)
-    builder.add_float_field("weight", fast=True)
-
-
-def _tokenizer() -> tantivy.TextAnalyzer:
-    """Tokens come ready; they only have to be taken apart again at their spaces."""
-    return tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-
-
-def _document(document: Document) -> tantivy.Document:
-    made = tantivy.Document()
-    made.add_text("id", document.id)
-    made.add_text("iri", document.iri)
-    made.add_text("space", document.space)
-    for field in (*BOOSTS, "net", "concept"):
-        made.add_text(field, document.tokens.get(field, ""))
-    for text in document.exact:
-        made.add_text("exact", text)
-    for text in document.suggestions:
-        made.add_text("suggest", f"{folded(text)}\x1f{text}")
-    for iri, texts in document.names.items():
-        for lang, text in texts.items():
-            made.add_text("named", f"{iri}\x1f{lang}\x1f{text[:100]}")
-    for name, values in document.facets.items():
-        for value in dict.fromkeys(values):
-            made.add_text(f"f_{name}", value)
-    made.add_unsigned("s_modified", _sort_key(document.modified // 86_400, document.id))
-    made.add_unsigned("s_quality", _sort_key(document.quality, document.id))
-    made.add_float("weight", weight(document))
-    _add_extents(made, document)
-    made.add_bytes("stored", document.stored)
-    return made
-
-
-def _add_extents(made: tantivy.Document, document: Document) -> None:
-    if document.box:
-        for name, degrees in zip(_EDGES, document.box, strict=True):
-            made.add_float(name, degrees)
-    if document.period:
-        made.add_integer("starts", document.period[0])
-        made.add_integer("ends", document.period[1])
-
-
-def _sort_key(value: int, record: str) -> int:
-    """The value in the high bits and a hash of the id below, so that no two keys are the same."""
-    low = int.from_bytes(hashlib.blake2b(record.encode(), digest_size=5).digest())
-    return (max(0, value) << _SORT_BITS) | low
 
 
 def _read(key: float, document: tantivy.Document) -> _Found:
