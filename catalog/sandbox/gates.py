@@ -72,7 +72,7 @@ def check_utf8(block: bytes, place: str, *, line: int = 1) -> None:
 
 
 def _no_utf8(block: bytes, at: int, place: str, line: int) -> UnreadableInput:
-    row, column = _position(block, at)
+    row, column = position(block, at)
     looks = _guess(block, at)
     return UnreadableInput(
         f"This is no UTF-8 text: byte 0x{block[at]:02X}.",
@@ -133,7 +133,7 @@ def _check_names(context: object, document: bytes, place: str, known: Mapping[st
     for name in names:
         if isinstance(name, str) and name not in known:
             at = document.find(name.encode("utf-8", "surrogatepass"))
-            line, column = _position(document, at) if at >= 0 else (0, 0)
+            line, column = position(document, at) if at >= 0 else (0, 0)
             raise UnreadableInput(
                 f"The JSON-LD context {name!r} is not one that the hub knows, and none is fetched.",
                 place=place,
@@ -258,10 +258,10 @@ def _is_every_other_byte_zero(near: bytes) -> bool:
 
 
 def _where(document: bytes, at: int, place: str) -> str:
-    line, column = _position(document, at)
+    line, column = position(document, at)
     return f"{place}, line {line}, column {column}"
 
 
-def _position(document: bytes, at: int) -> tuple[int, int]:
+def position(document: bytes, at: int) -> tuple[int, int]:
     """Line and column (in bytes), both from 1."""
     return document.count(b"\n", 0, at) + 1, at - document.rfind(b"\n", 0, at)

@@ -166,7 +166,7 @@ def run_of(quad: pyoxigraph.Quad, line: int) -> Run:
         target = literal(quad.object.value, datatype=XSD["anyURI"])
     text = f"{subject} {_term(quad.predicate)} {target} .\n".encode()
     if not _RUN.fullmatch(text):
-        raise UnreadableInput(f"{_why_not(quad)}: {text.decode().strip()[:300]}")
+        raise UnreadableInput(f"{_why_not(quad)}: {text.decode()[:-3][:300]}")
     return Run(subject.encode(), text, line)
 
 

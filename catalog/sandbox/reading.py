@@ -18,6 +18,7 @@ from catalog.sandbox import gates
 from catalog.sandbox.assembly import assemble, refused
 from catalog.sandbox.contexts import CONTEXTS, inlined
 from catalog.sandbox.decompression import blocks
+from catalog.sandbox.failing import place_of_failure
 from catalog.sandbox.formats import Format, format_of
 from catalog.sandbox.lines import BadLine, Run, run_of, runs, subject_of, words_of
 from catalog.sandbox.splitting import RANKS
@@ -197,6 +198,8 @@ def _parsed(document: bytes, form: Format, base: str, place: str) -> Iterator[Ru
     subject = b""
     held: list[bytes] = []
     for quad in _quads(gated(document, form, place), form, base, place):
+        if form.name == "json-ld" and ":" not in quad.predicate.value:
+            continue  # a key that its context does not map says nothing (JSON-LD 1.1 API, 5.1)
         named = _renamed(quad, labels)
         try:
             run = run_of(named, 0)
@@ -218,7 +221,10 @@ def _quads(document: bytes, form: Format, base: str, place: str) -> Iterator[pyo
             document, format=form.parser, base_iri=base or None, lenient=True
         )
     except SyntaxError as error:
-        raise _syntax_error(error, place) from error
+        at = (int(error.lineno or 0), int(error.offset or 0))
+        if not at[0]:
+            at = place_of_failure(document, form, base, str(error.msg))
+        raise _syntax_error(error, place, at) from error
 
 
 def _renamed(quad: pyoxigraph.Quad, labels: dict[str, pyoxigraph.BlankNode]) -> pyoxigraph.Quad:
@@ -230,11 +236,14 @@ def _renamed(quad: pyoxigraph.Quad, labels: dict[str, pyoxigraph.BlankNode]) -> 
     return pyoxigraph.Quad(subject, quad.predicate, target)
 
 
-def _syntax_error(error: SyntaxError, place: str) -> UnreadableInput:
+def _syntax_error(error: SyntaxError, place: str, at: tuple[int, int]) -> UnreadableInput:
+    words = words_of(error).rstrip(".")
+    if words.startswith("XML namespaces are required"):
+        words = "this XML is no RDF/XML, as it has names in no namespace"
     return UnreadableInput(
-        f"It could not be parsed: {words_of(error).rstrip('.')}.",
+        f"It could not be parsed: {words}.",
         place=place,
         hint="Mend it there and try again; nothing of it was taken.",
-        line=int(error.lineno or 0),
-        column=int(error.offset or 0),
+        line=at[0],
+        column=at[1],
     )

@@ -459,3 +459,33 @@ def test_statements_in_named_graphs_belong_to_one_record(read: Read):
         )
     )
     assert parts(read(text, "in.nq"))["air"].lines.count("\n") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "at"),
+    [
+        pytest.param(
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
+            "<rdf:Description>\n <rdf:value>x</rdf:value> text </rdf:Description></rdf:RDF>",
+            "in.rdf", (3, 27), id="text where XML has none to be",
+        ),
+        pytest.param("<?xml version='1.0'?>\n<r>\n</r>", "in.rdf", (2, 1), id="other XML"),
+        pytest.param('{"@id": "urn:a",\n "urn:b": {"@id": 3}}', "in.jsonld", (2, 11), id="@id"),
+        pytest.param('{"@id": "urn:a",\n "urn:b": }', "in.jsonld", (2, 11), id="no JSON"),
+        pytest.param("@prefix e: <urn:> .\ne:a e:b ; .", "in.ttl", (2, 9), id="Turtle"),
+    ],
+)  # fmt: skip
+def test_a_document_that_cannot_be_parsed_is_refused_with_line_and_column(
+    read: Read, text: str, name: str, at: tuple[int, int]
+):
+    with pytest.raises(UnreadableInput) as told:
+        read(text, name)
+    assert (told.value.line, told.value.column) == at
+
+
+def test_a_key_of_json_that_no_context_maps_says_nothing(read: Read):
+    text = '{"@id": "https://e.example/air", "@type": "http://www.w3.org/ns/dcat#Dataset", '
+    text += '"accessLevel": "public", "http://purl.org/dc/terms/title": "Air"}'
+    found = read(text, "in.jsonld")
+    assert not refusals(found)
+    assert "accessLevel" not in parts(found)["air"].lines
