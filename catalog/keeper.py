@@ -14,6 +14,10 @@ PAUSE: Final = 1.0
 """Seconds between two looks at the log."""
 
 
+_ENGINE: Final = (OSError, ValueError)
+"""What the engine of a view raises when its disk fails; the next look may find it mended."""
+
+
 class ViewKeeper:
     """Keeps the search view up to date from a thread of its own, until it is stopped."""
 
@@ -45,5 +49,5 @@ class ViewKeeper:
         while not self._stopped.wait(self._pause):
             try:
                 self.look()
-            except HutongError as error:
-                self._log.warning("not caught up", reason=error.message)
+            except (HutongError, *_ENGINE) as error:
+                self._log.warning("not caught up", reason=str(error))

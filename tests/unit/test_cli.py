@@ -23,8 +23,6 @@ import pytest
 
 from api.cli.main import app, main
 from api.cli.output import counted, safe
-from catalog.bootstrap import WORKER_MODULES
-from catalog.sandbox.limits import Limits
 from catalog.sandbox.workers import Workers
 from tests.builders import BASE, PREFIXES, catalogue, dataset
 
@@ -81,22 +79,10 @@ def ended() -> int:
     return 0
 
 
-class KeptWorkers(Workers):
-    """Workers that one command hands on to the next, as starting them takes most of its time."""
-
-    def close(self) -> None:
-        pass
-
-
 @pytest.fixture(scope="module", autouse=True)
-def workers() -> Iterator[None]:
-    kept = KeptWorkers(1, Limits(60, 2048), preload=WORKER_MODULES)
-    with (
-        patch("catalog.bootstrap.Workers", return_value=kept),
-        patch("api.cli.checking.Workers", return_value=nullcontext(kept)),
-    ):
+def workers(shared_workers: Workers) -> Iterator[None]:
+    with patch("api.cli.checking.Workers", return_value=nullcontext(shared_workers)):
         yield
-    Workers.close(kept)
 
 
 def program(data: Path, *words: str, **more: str) -> Ran:
