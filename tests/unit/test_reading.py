@@ -470,7 +470,7 @@ def test_statements_in_named_graphs_belong_to_one_record(read: Read):
             "in.rdf", (3, 27), id="text where XML has none to be",
         ),
         pytest.param("<?xml version='1.0'?>\n<r>\n</r>", "in.rdf", (2, 1), id="other XML"),
-        pytest.param('{"@id": "urn:a",\n "urn:b": {"@id": 3}}', "in.jsonld", (2, 11), id="@id"),
+        pytest.param('{"@id": "urn:a",\n "urn:b": {"@id": 3}}', "in.jsonld", (2, 12), id="@id"),
         pytest.param('{"@id": "urn:a",\n "urn:b": }', "in.jsonld", (2, 11), id="no JSON"),
         pytest.param("@prefix e: <urn:> .\ne:a e:b ; .", "in.ttl", (2, 9), id="Turtle"),
     ],
