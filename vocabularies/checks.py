@@ -12,7 +12,6 @@ LANGUAGES: Final = ("en", "zh")
 """Every concept is called something in these."""
 
 _LABELS: Final = (SKOS["prefLabel"], SKOS["altLabel"], SKOS["hiddenLabel"])
-_UP: Final = (SKOS["broader"], SKOS["broaderTransitive"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +55,39 @@ def _relations(graph: Graph, concept: Term) -> Iterator[tuple[str, str]]:
     types = graph.types(concept)
     if SKOS["ConceptScheme"] in types:
         yield "S9", "it is a concept and a concept scheme"
-    if SKOS["Collection"] in types:
+    if _COLLECTIONS.intersection(types):
         yield "S37", "it is a concept and a collection"
     for broader in graph.objects(concept, SKOS["broader"]):
         if broader not in graph.by_subject:
             yield "broader", f"{plain(broader)} is not in the vocabulary"
-    above = _above(graph, concept)
-    for related in graph.objects(concept, SKOS["related"]):
-        if related in above:
-            yield "S27", f"{plain(related)} is related and broader"
-    exact = set(graph.objects(concept, SKOS["exactMatch"]))
-    loose = {
-        o for name in ("broadMatch", "relatedMatch") for o in graph.objects(concept, SKOS[name])
-    }
-    for target in exact & loose:
+    for related in sorted(_linked(graph, concept, "related", "related") & _above(graph, concept)):
+        yield "S27", f"{plain(related)} is related and broader"
+    exact = _linked(graph, concept, "exactMatch", "exactMatch")
+    loose = _linked(graph, concept, "relatedMatch", "relatedMatch")
+    loose |= _linked(graph, concept, "broadMatch", "narrowMatch")
+    loose |= _linked(graph, concept, "narrowMatch", "broadMatch")
+    for target in sorted(exact & loose):
         yield "S46", f"{plain(target)} matches exactly and loosely"
+
+
+_COLLECTIONS: Final = frozenset({SKOS["Collection"], SKOS["OrderedCollection"]})
+
+
+def _linked(graph: Graph, concept: Term, name: str, inverse: str) -> set[Term]:
+    """What a concept is linked with, said of it or, the other way round, of the other."""
+    said = graph.incoming(concept).get(SKOS[inverse], ())
+    return {*graph.objects(concept, SKOS[name]), *said}
 
 
 def _above(graph: Graph, concept: Term) -> set[Term]:
     found: set[Term] = set()
     waiting = [concept]
     while waiting:
-        concept = waiting.pop()
-        for broader in (o for p in _UP for o in graph.objects(concept, p)):
-            if broader not in found:
-                found.add(broader)
-                waiting.append(broader)
+        one = waiting.pop()
+        above = _linked(graph, one, "broader", "narrower")
+        above |= _linked(graph, one, "broaderTransitive", "narrowerTransitive")
+        waiting += above - found
+        found |= above
     return found
 
 
