@@ -11,15 +11,15 @@ install: $(VENV)/.installed
 # The program itself, with the locked versions of what it needs.
 $(VENV)/.installed: requirements/run.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(PIP) install --require-hashes -r requirements/run.lock
-	$(PIP) install --require-hashes -r requirements/build.lock
+	$(PIP) install --no-deps --require-hashes -r requirements/run.lock
+	$(PIP) install --no-deps --require-hashes -r requirements/build.lock
 	$(PIP) install --no-deps --no-build-isolation -e .
 	touch $@
 
 install-dev: $(VENV)/.installed-dev
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.lock
-	$(PIP) install --require-hashes -r requirements/dev.lock
+	$(PIP) install --no-deps --require-hashes -r requirements/dev.lock
 	touch $@
 
 # Load the example spaces and serve them at http://127.0.0.1:8000.
