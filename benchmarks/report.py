@@ -76,10 +76,10 @@ process, on the same records in the same run; processor time.
             ("times pySHACL, per record", one["times_pyshacl"], 80, True),
         ]
         same = "identical" if one["identical"] else "NOT identical"
-        oracle = one["pyshacl"]
+        ref = one["pyshacl"]
         parts.append(
-            f"`{one['profile']}`, {one['records']:,} records, pySHACL {oracle['version']} on "
-            f"{oracle['records']} of them ({oracle['milliseconds']} ms a record); findings {same}.\n\n"
+            f"`{one['profile']}`, {one['records']:,} records, pySHACL {ref['version']} on "
+            f"{ref['records']} of them ({ref['milliseconds']} ms a record); findings {same}.\n\n"
             f"{_table(rows)}\n{_machine(one)}\n"
         )
     return "\n".join(parts)
