@@ -87,9 +87,11 @@ def ingest(hub: Hub, order: Order, *, progress: Callable[[Tally], None] | None =
             for _ in run.take(file):
                 if progress:
                     progress(tally)
-        if order.complete:
-            tally.deleted = run.delete_missing()
-        run.finish()
+        try:
+            if order.complete:
+                tally.deleted = run.delete_missing()
+        finally:
+            run.finish()
     finally:
         run.close()
     tally.state_hash = hub.store.state_hash()
@@ -248,25 +250,16 @@ class _Run:
         self._tally.refuse(refusals)
 
     def delete_missing(self) -> int:
-        """Turn what the source no longer has into tombstones, within the guard."""
+        """Turn what the source no longer has into tombstones, within the guard.
+
+        Raises:
+            NotAllowed: it would be too many, or it is not certain that they are gone.
+        """
         space, source = self._order.space.id, self._order.source
         held = list(self._hub.store.ids_of_source(space, source))
         missing = [record for record in held if record not in self._seen]
-        share = len(missing) / len(held) if held else 0
-        too_many = share > GUARD_SHARE and len(missing) > GUARD_LEAST
-        if (too_many or share == 1) and missing and not self._order.force:
-            raise NotAllowed(
-                f"This would delete {len(missing)} of {len(held)} records; nothing was deleted.",
-                place=f"space {space}, source {source}",
-                hint="Look at what is missing; then repeat with --force if it is meant.",
-            )
-        if missing and self._tally.refused:
-            raise NotAllowed(
-                f"{self._tally.refused} records were refused, so it is not certain what the "
-                "source no longer has; nothing was deleted.",
-                place=f"space {space}, source {source}",
-                hint="Mend the refused records first, or repeat with --force.",
-            )
+        if missing and not self._order.force:
+            self._guard(len(missing), len(held))
         for start in range(0, len(missing), BATCH):
             some = missing[start : start + BATCH]
             self._hub.step("before-delete")
@@ -274,6 +267,23 @@ class _Run:
             self._hub.step("after-delete")
             self._view.show(written, dict.fromkeys(some))
         return len(missing)
+
+    def _guard(self, missing: int, held: int) -> None:
+        place = f"space {self._order.space.id}, source {self._order.source}"
+        too_many = missing > GUARD_SHARE * held and missing > GUARD_LEAST
+        if too_many or missing == held:
+            raise NotAllowed(
+                f"This would delete {missing} of {held} records; nothing was deleted.",
+                place=place,
+                hint="Look at what is missing; then repeat with --force if it is meant.",
+            )
+        if self._tally.refused:
+            raise NotAllowed(
+                "It is not certain what the source no longer has, as "
+                f"{self._tally.refused} of its records were refused; nothing was deleted.",
+                place=place,
+                hint="Mend the refused records first, or repeat with --force.",
+            )
 
     def finish(self) -> None:
         self._hub.step("before-index-commit")

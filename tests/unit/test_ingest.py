@@ -132,6 +132,27 @@ def test_a_run_that_would_delete_too_much_is_held(opened: Hub):
     assert len(opened.store.of_space("held")) == 20
 
 
+def test_what_landed_before_a_run_was_held_is_found(opened: Hub):
+    yard = space("held-but-found")
+    bring(opened, datasets(20), space=yard)
+    with pytest.raises(NotAllowed):
+        bring(opened, catalogue(dataset("new", "Brand new")), space=yard, complete=True)
+    assert found(opened, "brand new", yard) == [f"{BASE}new"]
+
+
+NAMELESS = '[] a dcat:Dataset ; dct:title "No name"@en .'
+
+
+def test_a_run_with_refusals_deletes_nothing_unless_it_is_forced(opened: Hub):
+    yard = space("uncertain")
+    bring(opened, datasets(5), space=yard)
+    with pytest.raises(NotAllowed, match="1 of its records were refused"):
+        bring(opened, datasets(4) + NAMELESS, space=yard, complete=True)
+    assert len(opened.store.of_space("uncertain")) == 5
+    tally = bring(opened, datasets(4) + NAMELESS, space=yard, complete=True, force=True)
+    assert tally.deleted == 1
+
+
 def test_what_is_meant_can_be_forced(opened: Hub):
     yard = space("forced")
     bring(opened, datasets(20), space=yard)
