@@ -9,15 +9,20 @@ design.
 import argparse
 import json
 import os
+import sys
 import time
 import warnings
 from collections import Counter
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 import pyshacl
 import rdflib
 from rdflib import RDF, SH
+from rdflib.plugins.parsers.notation3 import BadSyntax
 
+from benchmarks import machine
 from vocabularies import profiles
 
 ROOT = Path(__file__).parents[1]
@@ -55,25 +60,30 @@ def compared(
 ) -> dict[str, object]:
     ours = rdflib.Graph().parse(data=profile.shapes.lines(), format="nt")
     axioms = rdflib.Graph().parse(data=profile.axioms.lines(), format="nt")
-    begun = time.perf_counter()
-    totals: dict[str, object] = {"files": 0, "unreadable": []}
-    both, theirs_only, ours_only = Counter[str](), Counter[str](), Counter[str]()
+    began = time.perf_counter()
+    unreadable: list[str] = []
+    found: dict[str, Counter[str]] = {
+        name: Counter() for name in ("both", "official_only", "ours_only")
+    }
     for file in files:
         try:
             graph = rdflib.Graph().parse(file)
-        except rdflib.plugins.parsers.notation3.BadSyntax:
-            totals["unreadable"].append(file.name)  # type: ignore[attr-defined]
+        except BadSyntax:
+            unreadable.append(file.name)
             continue
-        totals["files"] += 1  # type: ignore[operator]
         mine, other = results(graph, ours, axioms), results(graph, official, axioms)
-        for key, words in (mine | other).items():
-            where = (
-                both if key in mine and key in other else ours_only if key in mine else theirs_only
-            )
-            where[mine.get(key, words)] += 1
-    totals["seconds"] = round(time.perf_counter() - begun, 1)
-    counters = {"both": both, "official_only": theirs_only, "ours_only": ours_only}
-    return totals | {name: dict(counter.most_common()) for name, counter in counters.items()}
+        for key, words in (other | mine).items():
+            who = ("ours_only", "both")[key in other] if key in mine else "official_only"
+            found[who][words] += 1
+    return {
+        "benchmark": "compare_profiles",
+        "files": len(files) - len(unreadable),
+        "unreadable": unreadable,
+        "seconds": round(time.perf_counter() - began, 1),
+        "findings": {who: counter.total() for who, counter in found.items()},
+        **{who: dict(counter.most_common()) for who, counter in found.items()},
+        "machine": machine.facts("pyshacl", "rdflib"),
+    }
 
 
 def results(graph: rdflib.Graph, shapes: rdflib.Graph, axioms: rdflib.Graph) -> dict[Key, str]:

@@ -5,6 +5,7 @@ Each file there is what a script of this folder printed, unchanged.
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +137,7 @@ descriptions are recombined from real portals; `GET /api/v1/search` with 20 hits
 """
 
 
-def _table(rows: list[tuple[str, float, float | None, bool]]) -> str:
+def _table(rows: Sequence[tuple[str, float, float | None, bool]]) -> str:
     lines = ["| figure | measured | target | |", "|---|---|---|---|"]
     for name, measured, target, is_least in rows:
         lines.append(

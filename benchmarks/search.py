@@ -38,7 +38,8 @@ from catalog.search.ports import Document, Question
 from catalog.search.tantivy import TantivyIndex
 from catalog.settings import Settings
 from catalog.store.ports import Write
-from catalog.views import COMMIT, project
+from catalog.views import COMMIT, Entries, project
+from vocabularies.own import Own
 
 FACETS: Final = ("space", "kind", "theme", "format", "publisher", "licence", "quality", "year")
 LIMIT: Final = 20
@@ -121,7 +122,7 @@ def _documents(count: int) -> Iterator[tuple[Document, ...]]:
 
 
 def _projected(chunk: tuple[int, int]) -> tuple[Document, ...]:
-    return project(recombine.entries(*chunk))
+    return project(Entries(Own(), recombine.entries(*chunk)))
 
 
 def _write(document: Document) -> Write:

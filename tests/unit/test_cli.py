@@ -1,5 +1,6 @@
 """The command line as its users meet it: what it prints, where, and how it ends."""
 
+import http.client
 import io
 import json
 import os
@@ -545,6 +546,20 @@ def test_a_command_works_on_the_folder_of_a_running_server(served, turtle):
     assert mine["hits"] == found["hits"]
     assert mine["facets"] == found["facets"]
     assert mine.keys() == found.keys()
+
+
+def test_no_answer_waits_for_a_delayed_acknowledgement(served):
+    """With Nagle's algorithm on, each answer over a kept connection takes 40 ms or more."""
+    _, url = served
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+    waits = []
+    for _ in range(10):
+        began = time.perf_counter()
+        connection.request("GET", "/api/v1/search?q=bearing")
+        assert connection.getresponse().read()
+        waits.append(time.perf_counter() - began)
+    connection.close()
+    assert min(waits) < 0.035
 
 
 def test_the_demo_loads_the_examples_once_and_serves_them(tmp_path):
