@@ -45,6 +45,8 @@ FACETS: Final = ("space", "kind", "theme", "format", "publisher", "licence", "qu
 LIMIT: Final = 20
 _CHUNK: Final = 500
 _WARM: Final = 60
+_NOTE: Final = "benchmark.json"
+"""What says, in a data folder, that its index was finished, and how fast."""
 
 Figures = dict[str, Any]
 
@@ -59,7 +61,7 @@ def main() -> None:
     folder = asked.data or Path(tempfile.mkdtemp(prefix="hutong-bench-"))
     before = machine.facts("tantivy", "uvicorn", "fastapi")
     try:
-        made = {} if (folder / "search").is_dir() else build(folder, asked.records)
+        made = made_before(folder, asked.records) or build(folder, asked.records)
         mix = questions(asked.queries)
         print(
             json.dumps(
@@ -83,6 +85,21 @@ def main() -> None:
 # making the index
 
 
+def made_before(folder: Path, count: int) -> Figures | None:
+    """The figures of an index of so many records that was finished in this folder earlier.
+
+    What is there but was not finished, or is of another size, is removed.
+    """
+    noted = folder / _NOTE
+    if noted.is_file():
+        made: Figures = json.loads(noted.read_text(encoding="utf-8"))
+        if made["records"] == count:
+            return made
+    if folder.is_dir():
+        shutil.rmtree(folder)
+    return None
+
+
 def build(folder: Path, count: int) -> Figures:
     """Make and commit so many records: their documents in worker processes, the rest here."""
     began = time.perf_counter()
@@ -102,14 +119,18 @@ def build(folder: Path, count: int) -> Figures:
             indexing += time.perf_counter() - started
         started = time.perf_counter()
         hub.search.commit(hub.store.last_sequence())
+        hub.search.release()
         indexing += time.perf_counter() - started
     seconds = time.perf_counter() - began
-    return {
+    made: Figures = {
+        "records": count,
         "seconds": round(seconds, 1),
         "records_per_second": round(count / seconds, 1),
         "indexing_seconds": round(indexing, 1),
         "indexed_per_second": round(count / indexing, 1),
     }
+    (folder / _NOTE).write_text(json.dumps(made), encoding="utf-8")
+    return made
 
 
 def _documents(count: int) -> Iterator[tuple[Document, ...]]:

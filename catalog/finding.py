@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from catalog.hub import Hub
-from catalog.search.labels import Names, space_titles
+from catalog.search.labels import Names, space_titles, told_apart
 from catalog.search.ports import Answer, FacetValue, Hit, Question, Reason
 
 Facets = Mapping[str, tuple[FacetValue, ...]]
@@ -56,7 +56,9 @@ def _named(hub: Hub, facets: Facets, lang: str) -> Facets:
     """Every value of every facet by the name that a reader knows it by."""
     names = Names(hub.vocabularies, space_titles(hub.store.spaces()), hub.search.names_of)
     return {
-        facet: tuple(replace(v, label=names.label(facet, v.value, lang)) for v in values)
+        facet: told_apart(
+            tuple(replace(v, label=names.label(facet, v.value, lang)) for v in values)
+        )
         for facet, values in facets.items()
     }
 

@@ -42,7 +42,7 @@ class ViewKeeper:
             return 0
         try:
             return catch_up(self._hub)
-        except Busy:
+        except Busy:  # whoever holds the view looks again once it has let go
             return 0
 
     def _run(self) -> None:

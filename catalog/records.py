@@ -1,13 +1,14 @@
 """Records: reading one, its history, its reports, and taking it away or back."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from catalog.errors import Gone, NotThere
 from catalog.hub import Hub
-from catalog.model import Change, Record, Report
+from catalog.model import Change, Record, Report, record_id
 from catalog.validation.quality import dqv_lines
-from catalog.views import View, catch_up
-from catalog.visibility import is_public
+from catalog.views import View, follow
+from catalog.visibility import is_public, is_shown
 from vocabularies.rdf import (
     DCAT,
     DCT,
@@ -18,8 +19,13 @@ from vocabularies.rdf import (
     Graph,
     Term,
     iri,
+    is_iri,
     literal,
+    plain,
 )
+
+_LINKS: Final = 500
+"""Links of a record that are looked up."""
 
 
 def public_record(hub: Hub, record: str) -> Record:
@@ -57,14 +63,17 @@ def reports(hub: Hub, record: Record) -> tuple[Report, ...]:
     return hub.store.reports(record)
 
 
+def neighbours(hub: Hub, record: Record) -> dict[str, Record]:
+    """The public records of the same space that a record links to, by their publisher's IRI."""
+    own = Graph.from_lines(record.graph).by_subject.get(iri(record.iri), {})
+    named = sorted({plain(o) for objects in own.values() for o in objects if is_iri(o)})
+    found = hub.store.records(record_id(record.space, name) for name in named[:_LINKS])
+    return {one.iri: one for one in found.values() if is_shown(one) and one.id != record.id}
+
+
 def history(hub: Hub, record: Record) -> tuple[Change, ...]:
     """What the change log says of a record, oldest first."""
     return hub.store.history(record.id)
-
-
-def of_space(hub: Hub, space: str, *, after: str = "", limit: int = 100) -> tuple[Record, ...]:
-    """Public records of a space in the order of their ids, those after the id `after`."""
-    return hub.store.of_space(space, after=after, limit=limit)
 
 
 def record_iri(hub: Hub, record: Record) -> Term:
@@ -115,6 +124,7 @@ def delete(hub: Hub, ids: Sequence[str], reason: str) -> int:
     view = View(hub)
     view.show(written, dict.fromkeys(written.operations))
     view.finish()
+    view.close()
     return len(written.operations)
 
 
@@ -126,7 +136,7 @@ def restore(hub: Hub, ids: Sequence[str]) -> int:
     """
     _check(hub, ids)
     written = hub.store.restore(ids)
-    catch_up(hub)
+    follow(hub)
     return len(written.operations)
 
 

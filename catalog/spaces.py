@@ -12,7 +12,7 @@ from catalog.errors import BadRequest, NotThere, UnreadableInput
 from catalog.hub import Hub
 from catalog.model import Space, SpaceKind
 from catalog.validation.engines import usable_profile
-from catalog.views import catch_up
+from catalog.views import follow
 from catalog.visibility import is_public, visibility_of
 from vocabularies.rdf import Graph, iri
 
@@ -70,7 +70,6 @@ def keep(hub: Hub, space: Space) -> int:
 
     Raises:
         UnknownProfile: the hub has no such profile; nothing was changed.
-        Busy: another process is writing the search view, which will catch up by itself.
     """
     _look_over(hub, space.profiles)
     before = hub.store.space(space.id)
@@ -83,7 +82,7 @@ def keep(hub: Hub, space: Space) -> int:
     else:
         hub.store.put_space(space)
         changed = _judge_anew(hub, space)
-    catch_up(hub)
+    follow(hub)
     return changed
 
 

@@ -12,7 +12,7 @@ from catalog.model import Record
 from catalog.sandbox.gateway import Policy, probe
 from catalog.spaces import existing
 from catalog.validation.quality import score
-from catalog.views import catch_up
+from catalog.views import follow
 from vocabularies.rdf import DCAT, Graph, Term, is_iri, plain
 
 _PREDICATES: Final = (DCAT["accessURL"], DCAT["downloadURL"], DCAT["endpointURL"])
@@ -57,7 +57,7 @@ def check_urls(
         progress(len(asked))
         if len(asked) >= limit:
             break
-    catch_up(hub)
+    follow(hub)
     return Asked(len(asked), sum(200 <= s < 300 for s in asked.values()), changed)  # noqa: PLR2004
 
 

@@ -1,5 +1,6 @@
 """Views: what replays the change log from its own last sequence. Here, the search index."""
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -92,11 +93,12 @@ class View:
     def finish(self) -> None:
         """Make everything visible, and replay what came from elsewhere."""
         self._commit()
-        catch_up(self._hub)
+        follow(self._hub)
 
     def close(self) -> None:
         """What was kept but not shown is shown by the next replay."""
         self._waiting = 0
+        self._hub.search.release()
 
     def _commit(self) -> None:
         if self._waiting:
@@ -112,11 +114,29 @@ def lag(hub: Hub) -> int:
 def catch_up(hub: Hub, *, progress: Callable[[int, int], None] | None = None) -> int:
     """Replay the log into the search view from where it stands; the number of changes replayed.
 
-    A view that is ahead of the log (the log was restored from a backup) is made anew.
+    A view that is ahead of the log (the log was restored from a backup) is made anew. Once the view
+    is free again the log is looked at again: who met it held may leave the replay to its holder.
 
     Raises:
         Busy: another process is writing the view.
     """
+    replayed, new = 0, 1
+    while new and (lag(hub) or not replayed):
+        try:
+            new = _replay_log(hub, progress)
+        finally:
+            hub.search.release()
+        replayed += new
+    return replayed
+
+
+def follow(hub: Hub) -> None:
+    """Catch up, or leave it to the process that is writing the view, which looks again."""
+    with contextlib.suppress(Busy):
+        catch_up(hub)
+
+
+def _replay_log(hub: Hub, progress: Callable[[int, int], None] | None) -> int:
     at, last = hub.search.sequence(), hub.store.last_sequence()
     if at > last:
         hub.search.clear()

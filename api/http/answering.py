@@ -1,7 +1,9 @@
 """How every answer leaves: entity tags, conditional requests, caching, problems."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +13,7 @@ from starlette.responses import Response
 
 from api.http.negotiation import FORMS, choose, language, media_type
 from api.http.problems import Problem
-from api.web.offering import Offering
+from api.web.offering import Known, Offering
 from api.web.rendering import Pages
 from catalog.errors import BadRequest
 from catalog.hub import Hub
@@ -61,10 +63,16 @@ class Face:
         is_search = self.request.url.path.endswith("/search")
         return next((x for x in reversed(said) if x in FORMS or not is_search), "")
 
-    def offerings(self, *records: Record) -> list[Offering]:
-        """Records as this reader wants them, spaces by their titles."""
-        titles = space_titles(self.hub.store.spaces())
-        return [Offering(r, self.hub.vocabularies, self.lang, spaces=titles) for r in records]
+    def offerings(
+        self, *records: Record, neighbours: Mapping[str, Record] = MappingProxyType({})
+    ) -> list[Offering]:
+        """Records as this reader wants them; spaces and neighbours are shown by their titles."""
+        known = Known(
+            self.hub.vocabularies,
+            space_titles(self.hub.store.spaces()),
+            {iri: (record.id, record.title) for iri, record in neighbours.items()},
+        )
+        return [Offering(record, known, self.lang) for record in records]
 
     def url(self, path: str, **query: str) -> str:
         """An address of this hub, from the settings, never from the Host header."""

@@ -122,7 +122,7 @@ def _report(report: Report) -> dict[str, Any]:
 
 
 def _page(face: Face, found: Record) -> Response:
-    (offering,) = face.offerings(found)
+    (offering,) = face.offerings(found, neighbours=catalogue.neighbours(face.hub, found))
     similar = finding.similar(face.hub, found.id, lang=face.lang, limit=4)
     reports = catalogue.reports(face.hub, found)
     return face.page(
@@ -135,6 +135,7 @@ def _page(face: Face, found: Record) -> Response:
         findings=[(report, _groups(face, report)) for report in reports],
         severities=SEVERITIES,
         dimensions=_dimensions(found),
+        waiting=sum(m.most for m in found.score.metrics if m.points is None),
         raises=what_would_raise(found.score)[:SHOWN],
         similar=cards(face, similar),
         shown=SHOWN,

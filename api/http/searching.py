@@ -22,6 +22,8 @@ from catalog.validation.reports import defused
 router = APIRouter()
 EXPORTED: Final = 10_000
 """Rows of a CSV export; a larger result is cut there and the last line says so."""
+FIRST_FACETS: Final = ("space", "space_kind", "kind", "offer", "theme", "format", "year")
+"""The facets that the page shows at once; the others are folded together."""
 _COLUMNS: Final = ("id", "iri", "space", "kind", "title", "publisher", "formats", "quality", "url")
 _PAGE: Final = 100
 
@@ -114,6 +116,7 @@ def _page(face: Face) -> Response:
         chosen=_chosen(face, question, answer, query),
         bars=_bars(answer.facets.get("year", ()), question),
         sorts=SORTS,
+        first_facets=FIRST_FACETS,
         search_query=query,
         near=() if answer.total else _near(face, question),
     )

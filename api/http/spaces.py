@@ -7,10 +7,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from api.http.answering import Face, face_of
+from api.http.searching import cards
 from api.http.serialise import WRITERS
 from api.web.spacemap import drawn
-from catalog import records, spaces
+from catalog import finding, spaces
 from catalog.model import Space
+from catalog.search.ports import Choice, Question
 from catalog.spaces import SpaceSummary
 from vocabularies.rdf import DCAT, DCT, FOAF, TDS, TYPE, Graph, iri, literal
 
@@ -58,16 +60,20 @@ def space_json(request: Request, space: str) -> Response:
 
 
 def _page(face: Face, found: SpaceSummary) -> Response:
-    after = face.request.query_params.get("after", "")[:64]
-    listed = records.of_space(face.hub, found.space.id, after=after, limit=_PAGE + 1)
+    cursor = face.request.query_params.get("cursor", "")
+    choices = {"space": Choice((found.space.id,))}
+    asked = Question(
+        choices=choices, sort="modified", limit=_PAGE, cursor=cursor, facets=(), lang=face.lang
+    )
+    answer = finding.ask(face.hub, asked)
     return face.page(
         "space.html",
         here="spaces",
         summary=found,
         space=found.space,
         names={s.space.id: s.space for s in spaces.overview(face.hub)},
-        offerings=face.offerings(*listed[:_PAGE]),
-        next=listed[_PAGE - 1].id if len(listed) > _PAGE else "",
+        cards=cards(face, answer.hits),
+        next=answer.next,
     )
 
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from api.http.answering import Face, face_of
 from api.http.problems import Problem, of_error
 from api.http.serialise import WRITERS
+from api.web.texts import FOLDER as TEXTS
 from catalog.check import CheckRequest, check
 from catalog.errors import BadRequest, FixInput, WorkerDied
 from catalog.model import Severity
@@ -27,6 +28,8 @@ from vocabularies.profiles import Profile
 router = APIRouter()
 PLACES = 8
 """Places of a rule that the page lists; the other forms list them all."""
+EXAMPLE = TEXTS / "example.ttl"
+"""A short description with a few mistakes, to try the page with."""
 _MOST_PROFILES = 8
 _IRI_FIRST = re.compile(r"\s*<(?:https?|urn|mailto|tag):[^<>\s]*>")
 """A paste that begins with an IRI is Turtle, of which N-Triples is a part."""
@@ -44,7 +47,9 @@ class Outcome:
 
 @router.api_route("/validate", methods=["GET", "HEAD"], include_in_schema=False)
 def form(request: Request) -> Response:
-    return _page(face_of(request), request.query_params.get("profile", "tds"), "", None)
+    query = request.query_params
+    pasted = EXAMPLE.read_text(encoding="utf-8") if "example" in query else ""
+    return _page(face_of(request), query.get("profile", "tds"), pasted, None)
 
 
 @router.post("/validate", include_in_schema=False)

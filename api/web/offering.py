@@ -58,6 +58,7 @@ class Said:
     lang: str = ""
     link: Link | None = None
     concept: str = ""
+    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +86,28 @@ class Use:
         return {"open": "yes", "closed": "no", "unknown": "plain"}.get(self.sort, "ask")
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What has a name outside the record: concepts, spaces, and records by their publisher's IRI.
+
+    Each neighbour is the id of its record in the hub, and its title.
+    """
+
+    vocabularies: Vocabularies
+    spaces: Mapping[str, Texts]
+    neighbours: Mapping[str, tuple[str, Texts]]
+
+
 class Offering:
     """A record's graph, read in one language."""
 
-    def __init__(
-        self, record: Record, vocabularies: Vocabularies, lang: str, *, spaces: Mapping[str, Texts]
-    ) -> None:
+    def __init__(self, record: Record, known: Known, lang: str) -> None:
         self.record = record
         self.graph = Graph.from_lines(record.graph)
         self.root = iri(record.iri)
-        self.words = vocabularies
+        self.known = known
+        self.words = known.vocabularies
         self.lang = lang
-        self.spaces = spaces
 
     @property
     def title(self) -> Said:
@@ -138,7 +149,7 @@ class Offering:
         return ""
 
     def use(self) -> Use:
-        told = (self.words, self.spaces)
+        told = (self.words, self.known.spaces)
         usage = usage_of(self.graph, self.carriers, told, self.lang)
         licences = [x for c in self.carriers for x in self.graph.objects(c, DCT["license"])]
         right = self._right()
@@ -264,6 +275,10 @@ class Offering:
         if concept is not None:
             return Said(concept.label(self.lang), concept=f"{concept.scheme}/{concept.code}")
         name = self._best(self._texts(term))
+        record, title = self.known.neighbours.get(plain(term), ("", {}))
+        if record:
+            said = name or self._best(title) or Said(tidy(plain(term)))
+            return Said(said.text, said.lang, record=record)
         address = link(plain(term)) if is_iri(term) else None
         if name:
             return Said(name.text, name.lang, address)

@@ -142,6 +142,8 @@ class _Speaker:
     def _value(self, value: Term, raw: list[str]) -> str:
         if is_literal(value):
             text = lexical(value)
+            if text.isascii() and text.isdigit() and len(text) > _YEAR:
+                return f"{int(text):,}"
             return self._duration(text) if text[:1] == "P" and text[1:2].isdigit() else text
         label = self._label(value)
         return label or self._word("value", value, raw)
@@ -172,6 +174,9 @@ class _Speaker:
             return plain(term)
         return str(found)
 
+
+_YEAR: Final = 4
+"""Digits of a number that may be a year; longer ones are grouped by thousands."""
 
 RDFS_VALUE: Final = RDF["value"]
 _MARKS: Final = {

@@ -27,12 +27,24 @@ class Texts:
         text = str(self._said[group][key])
         return text.format_map(values) if values else text
 
+    def count(self, name: str, n: int) -> str:
+        """The text of that name for so many things: `name_one` for a single one, where it is."""
+        group, _, key = name.partition(".")
+        own = f"{key}_one" if n == 1 and f"{key}_one" in self._said[group] else key
+        return self(f"{group}.{own}", n=f"{n:,}")
+
     def of(self, group: str, key: str, otherwise: str = "") -> str:
         """The text of a code that comes from the outside; the code itself where there is none."""
         return str(self._said[group].get(key, otherwise or key))
 
     def names(self) -> frozenset[str]:
-        return frozenset(f"{group}.{key}" for group, told in self._said.items() for key in told)
+        """The names of all texts; what only tells one from many is no name of its own."""
+        return frozenset(
+            f"{group}.{key}"
+            for group, told in self._said.items()
+            for key in told
+            if not (key.endswith("_one") and key.removesuffix("_one") in told)
+        )
 
 
 @functools.lru_cache(maxsize=8)

@@ -1,12 +1,14 @@
 """What the values of facets are called, and which value a reader means by a name."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
 from catalog.model import Space, Texts
+from catalog.search.ports import FacetValue
 from catalog.visibility import is_public
 from vocabularies.registry import Vocabularies
 
@@ -104,6 +106,20 @@ def in_language(texts: Texts, lang: str) -> str:
         if texts.get(wanted):
             return texts[wanted]
     return next(iter(texts.values()), "")
+
+
+def told_apart(values: Sequence[FacetValue]) -> tuple[FacetValue, ...]:
+    """The values of a facet; those that share a label get the end of their IRI behind it.
+
+    >>> a, b = (FacetValue(f"https://{host}.example/terms/use", "Terms", 1) for host in "ab")
+    >>> [value.label for value in told_apart((a, b))]
+    ['Terms: use (a.example)', 'Terms: use (b.example)']
+    """
+    many = {label for label, n in Counter(value.label for value in values).items() if n > 1}
+    return tuple(
+        replace(v, label=f"{v.label}: {readable_iri(v.value)}") if v.label in many else v
+        for v in values
+    )
 
 
 def readable_iri(value: str) -> str:

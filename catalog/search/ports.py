@@ -49,7 +49,8 @@ class Document:
     modified: int = 0
     """Seconds since 1970 of the publisher's dct:modified, else dct:issued, else 0."""
     quality: int = 0
-    title_key: str = ""
+    title_words: int = 0
+    """About how many words the shortest title has."""
     box: tuple[float, float, float, float] | None = None
     """West, south, east, north in degrees."""
     period: tuple[int, int] | None = None
@@ -163,7 +164,16 @@ class SearchIndex(Protocol):
         """Take documents out; an id that is not there is passed over."""
 
     def commit(self, sequence: int) -> None:
-        """Make all that was put and removed visible, as the state after that change."""
+        """Make all that was put and removed visible, as the state after that change.
+
+        The view stays with this writer until it is released.
+        """
+
+    def release(self) -> None:
+        """Let other processes write, once the backend has put itself in order.
+
+        What was put and not committed is dropped.
+        """
 
     def sequence(self) -> int:
         """The last change that the view has seen; 0 when it is empty."""

@@ -1,6 +1,8 @@
 """The embedded search backend: an index of Tantivy in the data folder.
 
-One process writes at a time, any number read. The last change that the index has seen lies in a
+One process writes at a time, any number read. A writer keeps the lock until it is released: the
+segments of many commits are merged by the writer that made them, and are thrown away with it when
+it goes too early. The last change that the index has seen lies in a
 file beside it, written after the documents that it speaks of: a crash between the two makes the
 view replay changes that it has, which does no harm. The index itself holds records and nothing
 else, so that no score tells how often it was committed, and for whom.
@@ -95,8 +97,13 @@ class TantivyIndex:
     def commit(self, sequence: int) -> None:
         self._writing().commit()
         self._mark(sequence)
-        self._release()
         self._reload()
+
+    def release(self) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.wait_merging_threads()
+            self._reload()
 
     def sequence(self) -> int:
         mark = self._folder / "sequence"
@@ -115,11 +122,11 @@ class TantivyIndex:
         self._mark(0)
         writer.delete_all_documents()
         writer.commit()
-        self._release()
         self._reload()
 
     def close(self) -> None:
-        self._release()
+        """Let go of the lock at once; what was not committed is dropped, and so is a merge."""
+        self._writer = None
 
     # reading
 
@@ -356,10 +363,6 @@ class TantivyIndex:
                     hint="It will catch up by itself.",
                 ) from error
         return self._writer
-
-    def _release(self) -> None:
-        """Let go of the lock; what was not committed is dropped."""
-        self._writer = None
 
     def _searcher(self) -> tantivy.Searcher:
         return self._state()[1]

@@ -1,6 +1,7 @@
 """Plans and filters as queries of Tantivy."""
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import tantivy
@@ -22,12 +23,20 @@ from catalog.search.plan import (
 from catalog.search.ports import Choice, Question
 
 BOOSTS: Final = {"title": 6.0, "label": 3.0, "text": 1.0}
-"""The text fields and what a word in them is worth."""
+"""The text fields and what a word in them is worth.
+
+A word in a title is worth the same in every title (its rarity times the boost): a title in many
+languages is a long field, and BM25 would count its length against it.
+"""
 
 _STEM: Final = 0.6
 _NET: Final = 0.3
 _CONCEPT: Final = 2.0
 _EXACT: Final = 50.0
+_TOGETHER: Final = 0.3
+"""What it adds that the words stand together in a title, as a share of what they are worth there."""
+_MOST_TOGETHER: Final = 6
+_GAP: Final = 1
 _NAMED: Final = {"title": "title", "keyword": "label", "publisher": "label", "description": "text"}
 _MOST_EXPANDED: Final = 50
 
@@ -73,6 +82,7 @@ class Queries:
         if plan.units and plan.whole:
             exact = Query.const_score_query(self._term("exact", plan.whole), _EXACT)
             must.append((Occur.Should, exact))
+            must += [(Occur.Should, query) for query in self._side_by_side(plan)]
         if not must:
             must.append((Occur.Must, Query.all_query()))
         return Query.boolean_query(must)
@@ -147,13 +157,34 @@ class Queries:
         found: list[Query] = []
         for field, boost in BOOSTS.items():
             for at, token in enumerate(word.tokens):
-                if self._searcher.doc_freq(field, token):
-                    worth = boost if at == 0 else boost * _STEM
-                    found.append(Query.boost_query(self._term(field, token), worth))
+                if not self._searcher.doc_freq(field, token):
+                    continue
+                share = 1.0 if at == 0 else _STEM
+                if field == "title":
+                    worth = share * self._worth(token)
+                    found.append(Query.const_score_query(self._term(field, token), worth))
+                else:
+                    found.append(Query.boost_query(self._term(field, token), boost * share))
         if word.pairs:
             pairs = _every(self._term("net", pair) for pair in word.pairs)
             found.append(Query.const_score_query(pairs, _NET))
         return Query.disjunction_max_query(found, 0.2) if found else Query.empty_query()
+
+    def _worth(self, token: str) -> float:
+        """What a token in a title is worth: its rarity, as BM25 has it, times the boost."""
+        there = self._searcher.doc_freq("title", token)
+        rarity = math.log(1 + (self._searcher.num_docs - there + 0.5) / (there + 0.5))
+        return BOOSTS["title"] * max(rarity, 0.0)
+
+    def _side_by_side(self, plan: Plan) -> Iterator[Query]:
+        """The plain words of a question next to each other in a title, in its order."""
+        words = [met.word for unit in plan.units for met in unit.words]
+        known = all(self._searcher.doc_freq("title", word) for word in words)
+        if known and 1 < len(words) <= _MOST_TOGETHER:
+            worth = _TOGETHER * sum(map(self._worth, words))
+            yield Query.const_score_query(
+                Query.phrase_query(self._schema, "title", words, _GAP), worth
+            )
 
     def _begins(self, clause: Begins) -> Query:
         found = [

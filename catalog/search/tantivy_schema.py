@@ -10,7 +10,7 @@ from catalog.search.ports import FACETS, Document
 from catalog.search.tantivy_queries import BOOSTS
 from vocabularies.mentions import folded
 
-VERSION: Final = "3"
+VERSION: Final = "4"
 """Of the schema; an index of another version is made anew."""
 
 _SORT_BITS: Final = 40

@@ -53,6 +53,7 @@ def test_another_process_that_removes_is_noticed(index, tmp_path):
     index.put([named("a", "Bearing loads"), named("b", "Bearing secrets")])
     index.commit(1)
     assert len(index.suggest("bear", lang="en")) == 2
+    index.release()
     other = TantivyIndex(tmp_path, vocabularies.registry.load())
     other.remove([id_of("b")])
     other.commit(2)

@@ -228,7 +228,7 @@ CASES: dict[str, list[str | Ask]] = {
     "/api/v1/records/{record}/report": over("/api/v1/records/{}/report", ALL_IDS),
     "/spaces": ["/spaces", *(f"/spaces?format={form}" for form in ("ttl", "json", "nt", "x"))],
     "/api/v1/spaces": ["/api/v1/spaces"],
-    "/spaces/{space}": [*over("/spaces/{}", SPACES, ENDINGS), "/spaces/yard?after=m"],
+    "/spaces/{space}": [*over("/spaces/{}", SPACES, ENDINGS), "/spaces/yard?cursor=m"],
     "/api/v1/spaces/{space}": over("/api/v1/spaces/{}", SPACES),
     "/vocabularies": ["/vocabularies"],
     "/api/v1/vocabularies": ["/api/v1/vocabularies"],

@@ -25,6 +25,12 @@ if (field) {
   });
 }
 
+const keepOpen = (was, is) => {
+  is.open = was.open;
+  const more = is.querySelector(".more");
+  if (more) more.open ||= was.querySelector(".more")?.open ?? false;
+};
+
 // A ticked filter asks at once; the answers and the counts change in place, the focus stays.
 const replace = async (address) => {
   const answer = await fetch(address, { headers: { accept: "text/html" } });
@@ -35,7 +41,7 @@ const replace = async (address) => {
   for (const part of [".ask", ".filters", "#answers"]) {
     const [was, is] = [document.querySelector(part), page.querySelector(part)];
     if (!was || !is) return location.assign(address);
-    if (part === ".filters") is.open = was.open;
+    if (part === ".filters") keepOpen(was, is);
     if (part !== ".ask") was.replaceWith(is);
   }
   document.title = page.title;
