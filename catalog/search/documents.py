@@ -376,13 +376,8 @@ def weight(document_: Document) -> float:
     days = document_.modified / 86_400 - _FIRST_DAY
     freshness = min(1.0, max(0.0, days / 7305)) if document_.modified else 0.0
     brevity = min(1.0, 3 / document_.title_words) if document_.title_words else 0.0
-    return (
-        1
-        + 0.3 * quality
-        + 0.2 * freshness
-        + 0.15 * brevity
-        + zlib.crc32(document_.id.encode()) / 2**42
-    )
+    order = zlib.crc32(document_.id.encode()) / 2**42
+    return 1 + 0.3 * quality + 0.2 * freshness + 0.15 * brevity + order
 
 
 def _word_count(text: str) -> int:

@@ -34,7 +34,7 @@ _NET: Final = 0.3
 _CONCEPT: Final = 2.0
 _EXACT: Final = 50.0
 _TOGETHER: Final = 0.3
-"""What it adds that the words stand together in a title, as a share of what they are worth there."""
+"""What words add that stand together in a title, as a share of what they are worth there."""
 _MOST_TOGETHER: Final = 6
 _GAP: Final = 1
 _NAMED: Final = {"title": "title", "keyword": "label", "publisher": "label", "description": "text"}
@@ -182,9 +182,8 @@ class Queries:
         known = all(self._searcher.doc_freq("title", word) for word in words)
         if known and 1 < len(words) <= _MOST_TOGETHER:
             worth = _TOGETHER * sum(map(self._worth, words))
-            yield Query.const_score_query(
-                Query.phrase_query(self._schema, "title", words, _GAP), worth
-            )
+            phrase = Query.phrase_query(self._schema, "title", [*words], _GAP)
+            yield Query.const_score_query(phrase, worth)
 
     def _begins(self, clause: Begins) -> Query:
         found = [
