@@ -14,7 +14,7 @@ from catalog.model import Operation, Part, Refusal, Space, record_id
 from catalog.sandbox.reading import Batch, ReadRequest
 from catalog.sandbox.sharing import read_shared
 from catalog.search.ports import Document
-from catalog.store.ports import Write, Written
+from catalog.store.ports import Known, Write, Written
 from catalog.validation.engines import usable_profile
 from catalog.views import View
 from vocabularies.errors import HutongError
@@ -164,18 +164,22 @@ class _Run:
                 self._refuse([_twice(part)])
                 continue
             before = known.get(part.iri)
-            if (
-                before is not None
-                and before.digest == bytes.fromhex(part.digest)
-                and before.profiles == self._checks
-                and before.source == self._order.source
-                and not before.deleted
-            ):
+            if before is not None and self._is_same(part, before):
                 same += 1
             else:
                 changed.append(part)
         self._tally.unchanged += same
         return tuple(changed)
+
+    def _is_same(self, part: Part, before: Known) -> bool:
+        """True when nothing is to be done: it is as it was, or it has been withdrawn here."""
+        if before.source != self._order.source:
+            return False
+        return before.withdrawn or (
+            before.digest == bytes.fromhex(part.digest)
+            and before.profiles == self._checks
+            and not before.deleted
+        )
 
     def _one_by_one(self, task: Task, error: HutongError) -> Outcome:
         """Examine a batch that killed its worker record by record, to name the culprit."""

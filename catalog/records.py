@@ -114,13 +114,15 @@ def record_graph(hub: Hub, record: Record) -> Graph:
 
 
 def delete(hub: Hub, ids: Sequence[str], reason: str) -> int:
-    """Turn records into tombstones and take them out of every view; how many there were.
+    """Withdraw records: tombstones, out of every view, until they are restored; how many.
+
+    Their source cannot bring them back.
 
     Raises:
         NotThere: one of the ids is unknown; nothing was deleted.
     """
     _check(hub, ids)
-    written = hub.store.delete(ids, reason)
+    written = hub.store.delete(ids, reason, withdrawn=True)
     view = View(hub)
     view.show(written, dict.fromkeys(written.operations))
     view.finish()

@@ -251,7 +251,7 @@ def delete(
     reason: Annotated[str, typer.Option(help="Why; the tombstone says so.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Turn records into tombstones, out of every view at once."""
+    """Withdraw records: out of every view at once, until restored, whatever their source sends."""
     with hub() as opened:
         done = records.delete(opened, ids, reason)
     if as_json:

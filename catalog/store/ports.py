@@ -27,6 +27,7 @@ class Known:
     profiles: str
     source: str
     deleted: bool
+    withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,11 @@ class RecordStore(Protocol):
     def write(self, writes: Sequence[Write]) -> Written:
         """Create or update the records and log it, in one transaction."""
 
-    def delete(self, ids: Sequence[str], reason: str) -> Written:
-        """Turn records into tombstones; those that are tombstones already are passed over."""
+    def delete(self, ids: Sequence[str], reason: str, *, withdrawn: bool = False) -> Written:
+        """Turn records into tombstones; those that are tombstones already are passed over.
+
+        One that is withdrawn stays a tombstone until it is restored: a write leaves it alone.
+        """
 
     def restore(self, ids: Sequence[str]) -> Written:
         """Turn tombstones back into records."""

@@ -57,14 +57,14 @@ class SqlStore:
 
     def known(self, space_id: str, iris: Sequence[str]) -> dict[str, Known]:
         c = record.c
-        query = select(c.id, c.iri, c.digest, c.profiles, c.source, c.deleted)
+        query = select(c.id, c.iri, c.digest, c.profiles, c.source, c.deleted, c.withdrawn)
         found = {}
         with self._engine.connect() as connection:
             for some in _chunks(iris):
                 where = and_(c.space == space_id, c.iri.in_(some))
                 for row in connection.execute(query.where(where)):
                     found[row.iri] = Known(
-                        row.id, row.digest, row.profiles, row.source, row.deleted
+                        row.id, row.digest, row.profiles, row.source, row.deleted, row.withdrawn
                     )
         return found
 
@@ -72,9 +72,10 @@ class SqlStore:
         with self._write() as connection:
             return writing.write(connection, writes, self._now())
 
-    def delete(self, ids: Sequence[str], reason: str) -> Written:
+    def delete(self, ids: Sequence[str], reason: str, *, withdrawn: bool = False) -> Written:
+        marks = {"deleted": True, "reason": reason, "withdrawn": withdrawn}
         with self._write() as connection:
-            return writing.delete(connection, ids, reason, self._now())
+            return writing.delete(connection, ids, marks, self._now())
 
     def restore(self, ids: Sequence[str]) -> Written:
         with self._write() as connection:

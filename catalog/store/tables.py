@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -58,6 +59,7 @@ record = Table(
     Column("modified", BigInteger, nullable=False),
     Column("deleted", Boolean, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("withdrawn", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("space", "iri"),
     Index(None, "space", "id"),
 )

@@ -30,6 +30,9 @@ def write(connection: Connection, writes: Sequence[Write], now: int) -> Written:
         if row is not None and row.source != one.source:
             conflicts.append(one.id)
             continue
+        if row is not None and row.withdrawn:
+            operations[one.id] = None
+            continue
         kept.append(one)
         columns = rows.columns_of(one, now)
         operations[one.id] = operation = _operation(row, one, columns)
@@ -49,12 +52,14 @@ def write(connection: Connection, writes: Sequence[Write], now: int) -> Written:
     return Written(operations, tuple(conflicts), first, last)
 
 
-def delete(connection: Connection, ids: Sequence[str], reason: str, now: int) -> Written:
+def delete(
+    connection: Connection, ids: Sequence[str], marks: Mapping[str, object], now: int
+) -> Written:
     standing = _standing(connection, ids)
     entries: list[Entry] = [
         (row.id, Operation.DELETED, row.hash) for row in standing.values() if not row.deleted
     ]
-    return _mark(connection, entries, {"deleted": True, "reason": reason}, now)
+    return _mark(connection, entries, marks, now)
 
 
 def restore(connection: Connection, ids: Sequence[str], now: int) -> Written:
@@ -62,7 +67,8 @@ def restore(connection: Connection, ids: Sequence[str], now: int) -> Written:
     entries: list[Entry] = [
         (row.id, Operation.RESTORED, row.hash) for row in standing.values() if row.deleted
     ]
-    return _mark(connection, entries, {"deleted": False, "reason": ""}, now)
+    marks = {"deleted": False, "reason": "", "withdrawn": False}
+    return _mark(connection, entries, marks, now)
 
 
 def rescore(connection: Connection, scores: Mapping[str, Score], now: int) -> Written:
@@ -132,8 +138,9 @@ def _operation(row: Row[Any] | None, one: Write, columns: dict[str, object]) -> 
 def _standing(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
     c = record.c
     query = select(
-        c.id, c.hash, c.source, c.version, c.deleted, c.profiles, c.visibility, c.modified
-    )
+        c.id, c.hash, c.source, c.version, c.deleted, c.withdrawn, c.profiles, c.visibility,
+        c.modified,
+    )  # fmt: skip
     found: dict[str, Row[Any]] = {}
     for start in range(0, len(ids), _CHUNK):
         where = c.id.in_(ids[start : start + _CHUNK])
@@ -142,7 +149,7 @@ def _standing(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]
 
 
 def _mark(
-    connection: Connection, entries: Sequence[Entry], values: dict[str, object], now: int
+    connection: Connection, entries: Sequence[Entry], values: Mapping[str, object], now: int
 ) -> Written:
     ids = [entry[0] for entry in entries]
     for start in range(0, len(ids), _CHUNK):
@@ -175,7 +182,7 @@ def _prefixed(columns: dict[str, object]) -> dict[str, object]:
     return {f"new_{name}": value for name, value in columns.items()}
 
 
-_FIXED: Final = {"id", "space", "iri", "created"}
+_FIXED: Final = {"id", "space", "iri", "created", "withdrawn"}
 _UPDATE: Final = (
     update(record)
     .where(record.c.id == bindparam("new_id"))

@@ -237,6 +237,19 @@ def test_a_deleted_record_leaves_every_view_and_can_come_back(opened: Hub):
     assert found(opened, "passing thing", yard) == [f"{BASE}a"]
 
 
+def test_a_withdrawn_record_stays_away_until_it_is_restored(opened: Hub):
+    yard = space("withdrawn")
+    bring(opened, catalogue(dataset("a", "Quiet thing")), space=yard)
+    record = record_id("withdrawn", f"{BASE}a")
+    records.delete(opened, [record], "not ours to show")
+    again = bring(opened, catalogue(dataset("a", "Quiet thing, louder")), space=yard, complete=True)
+    assert (again.updated, again.unchanged, again.deleted) == (0, 1, 0)
+    assert found(opened, "quiet thing", yard) == []
+    assert records.restore(opened, [record]) == 1
+    assert bring(opened, catalogue(dataset("a", "Quiet thing, louder")), space=yard).updated == 1
+    assert found(opened, "louder", yard) == [f"{BASE}a"]
+
+
 def test_the_view_can_be_made_anew_from_the_store(opened: Hub):
     bring(opened, catalogue(dataset("a", "Lasting thing")), space=space("rebuilt"))
     before = opened.search.search(Question(text="")).total

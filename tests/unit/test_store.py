@@ -22,6 +22,7 @@ from catalog.model import (
     record_id,
 )
 from catalog.store import engine as opening
+from catalog.store import rows
 from catalog.store.ports import Write
 from catalog.store.rows import compress, json, packed
 from catalog.store.sql import SqlStore
@@ -156,6 +157,17 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path: Path):
         opening.open_engine(url)
 
 
+def test_a_write_leaves_a_withdrawn_record_alone(store):
+    store.write([write("a"), write("b")])
+    store.delete(_ids("a"), "sold", withdrawn=True)
+    store.delete(_ids("b"), "gone")
+    written = store.write([write("a", hash=b"2" * 32), write("b", hash=b"2" * 32)])
+    assert list(written.operations.values()) == [None, Operation.RESTORED]
+    told = store.records(_ids("a", "b"))
+    assert [told[one].deleted for one in _ids("a", "b")] == [True, False]
+    assert store.verify_log() is None
+
+
 def test_the_newest_migration_is_the_head():
     folder = Path(opening.__file__).parent / "migrations" / "versions"
     newest = max(file.name for file in folder.glob("v*.py"))
@@ -170,6 +182,25 @@ def test_the_migrations_make_the_tables_as_they_are_declared(tmp_path: Path):
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
+
+
+def test_a_database_of_an_older_schema_is_brought_up_to_date_with_its_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    url = f"sqlite:///{tmp_path}/s.sqlite"
+    monkeypatch.setattr(opening, "HEAD", "0001")
+    engine = opening.open_engine(url)
+    columns = rows.columns_of(write("a"), 0) | {"version": 1, "created": 0}
+    names = ", ".join(columns)
+    with engine.begin() as connection:
+        marks = ", ".join(f":{name}" for name in columns)
+        connection.execute(text(f"INSERT INTO record ({names}) VALUES ({marks})"), columns)
+    engine.dispose()
+    monkeypatch.undo()
+    kept = SqlStore(opening.open_engine(url), lambda: NOW)
+    assert kept.records(_ids("a")).keys() == set(_ids("a"))
+    assert not kept.known("yard", ["urn:a"])["urn:a"].withdrawn
+    kept.close()
 
 
 @pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
