@@ -160,6 +160,7 @@ class _Words(NamedTuple):
 
     conforms: str
     conforms_not: str
+    record: str
     records: str
     advice: str
     add: str
@@ -175,6 +176,7 @@ _WORDS: Final = {
     "en": _Words(
         "conforms to",
         "does not conform to",
+        "record",
         "records",
         "Do",
         "Add, for example",
@@ -182,7 +184,7 @@ _WORDS: Final = {
         "and {} more",
         "line",
     ),
-    "zh": _Words("符合", "不符合", "个条目", "建议", "可添加", "可改为", "另有{}处", "行"),
+    "zh": _Words("符合", "不符合", "个条目", "个条目", "建议", "可添加", "可改为", "另有{}处", "行"),
 }
 
 
@@ -191,7 +193,8 @@ def _headline(checked: Checked, style: Style) -> str:
     counts = ", ".join(_count(checked, severity, style.lang) for severity in Severity)
     verdict = words.conforms if checked.conforms else words.conforms_not
     name = f"{style.name} " if style.name else ""
-    run = f"{checked.records} {words.records}, {checked.engine}, {checked.seconds:.2f} s"
+    noun = words.record if checked.records == 1 else words.records
+    run = f"{checked.records} {noun}, {checked.engine}, {checked.seconds:.2f} s"
     return f"{name}{verdict} {checked.profile}: {counts} ({run})\n"
 
 
