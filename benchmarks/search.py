@@ -262,8 +262,10 @@ class Recorded:
         self._searcher = searcher
         self.calls: list[Callable[[], object]] = []
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - a method, or a number
         method = getattr(self._searcher, name)
+        if not callable(method):
+            return method
 
         def call(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever the engine takes
             self.calls.append(lambda: method(*given, **named))
@@ -279,11 +281,18 @@ class Recorded:
 class _Bare(TantivyIndex):
     """The product's index, its calls into the engine recorded."""
 
-    recorded: Recorded
+    @property
+    def recorded(self) -> Recorded:
+        recorded = self._state().searcher
+        assert isinstance(recorded, Recorded)
+        return recorded
 
-    def _searcher(self) -> Any:  # noqa: ANN401 - stands in for the engine's own class
-        self.recorded = Recorded(super()._searcher())
-        return self.recorded
+    def _state(self) -> Any:  # noqa: ANN401 - the state, with what stands in for its searcher
+        state = super()._state()
+        if not isinstance(state.searcher, Recorded):
+            recorded: Any = Recorded(state.searcher)
+            state = self._last = replace(state, searcher=recorded)
+        return state
 
 
 def bare(folder: Path, mix: Sequence[Asked]) -> list[float]:
@@ -291,6 +300,7 @@ def bare(folder: Path, mix: Sequence[Asked]) -> list[float]:
     index = _Bare(folder / "search", vocabularies.registry.load())
     waits = []
     for asked in mix:
+        index.recorded.calls.clear()
         index.search(_question(asked))
         waits.append(timed(index.recorded.again))
     index.close()

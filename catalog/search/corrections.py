@@ -23,12 +23,14 @@ def correction(word: str, known: Known) -> str:
     if len(word) < _SHORTEST or not word.isalpha() or not word.isascii():
         return ""
     allowed = 2 if len(word) >= _LONG else 1
+    letters = set(word)
     for start in (word[:2], word[:1]):
         near = [
             (gap, -count, candidate)
             for candidate, count in known(start)
             if not candidate.startswith("~")
             and abs(len(candidate) - len(word)) <= allowed
+            and len(letters.symmetric_difference(candidate)) <= 2 * allowed
             and (gap := distance(word, candidate, allowed)) <= allowed
         ]
         if near:

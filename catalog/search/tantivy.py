@@ -17,8 +17,9 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+import msgspec
 import tantivy
 from tantivy import Occur, Query
 
@@ -47,11 +48,42 @@ _MOST_NAMES: Final = 12
 _BEGUN: Final = 4
 """Letters of a beginning whose completions are kept until the index changes."""
 _MOST_BEGUN: Final = 5000
+_MOST_BROWSED: Final = 200
 _HEAP: Final = 200_000_000
 _CJK_ENOUGH: Final = 0.6
 
 
-_Stamp = tuple[int, int]
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Kept(dict[K, V]):
+    """What was found out about one state of the index; emptied when it has grown too large."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def __setitem__(self, key: K, value: V) -> None:
+        if len(self) >= self._most:
+            self.clear()
+        super().__setitem__(key, value)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The index between two changes: a searcher, and what is asked again and again.
+
+    `removed` is how many documents were removed that the statistics still know. `begun` has the
+    completions of few letters, `browsed` the answers to questions without words, which match all
+    there is and so cost most.
+    """
+
+    stamp: tuple[int, int]
+    searcher: tantivy.Searcher
+    removed: int
+    begun: Kept[tuple[str, int], list[tuple[str, int]]]
+    browsed: Kept[bytes, Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +106,7 @@ class TantivyIndex:
         self._schema = schema()
         self._index = self._open()
         self._writer: tantivy.IndexWriter | None = None
-        self._stamp: _Stamp = (0, 0)
-        self._begun: dict[tuple[str, int], tuple[_Stamp, list[tuple[str, int]]]] = {}
+        self._last: _State | None = None
 
     # writing
 
@@ -111,8 +142,7 @@ class TantivyIndex:
 
     def traces(self) -> tuple[str, ...]:
         searcher = self._searcher()
-        segments = json.loads((self._folder / "meta.json").read_text())["segments"]
-        if searcher.num_docs > SMALL or not any(segment["deletes"] for segment in segments):
+        if searcher.num_docs > SMALL or not self._removed():
             return ()
         hits = searcher.search(Query.all_query(), SMALL, count=False).hits
         return tuple(searcher.doc(address)["id"][0] for _, address in hits)
@@ -137,12 +167,26 @@ class TantivyIndex:
             BadRequest: the cursor is not one of this question.
         """
         cursor = cursors.read(question)
-        searcher = self._searcher()
-        queries = Queries(self._schema, searcher)
+        state = self._state()
+        if question.text.strip():
+            return self._search(question, cursor, state)
+        asked = msgspec.json.encode(question)
+        answer = state.browsed.get(asked)
+        if answer is None:
+            answer = state.browsed[asked] = self._search(question, cursor, state)
+        return answer
+
+    def _search(self, question: Question, cursor: Cursor | None, state: "_State") -> Answer:
+        searcher = state.searcher
+        queries = Queries(self._schema, searcher, state.removed)
         asked, corrections = self._corrected(question, queries, searcher)
-        least = self._least(asked, question, queries, searcher)
-        query = queries.whole(asked, queries.filters(question), least=least)
+        least = None
+        query = queries.whole(asked, queries.filters(question))
         found, total, more = self._page(searcher, query, question, cursor)
+        if total < _FEW and len(asked.units) > 1:
+            least = self._least(asked, question, queries, searcher)
+            query = queries.whole(asked, queries.filters(question), least=least)
+            found, total, more = self._page(searcher, query, question, cursor)
         shown = Shown(looked_for(asked, corrections, question.lang), self._words)
         return Answer(
             total=total,
@@ -168,18 +212,16 @@ class TantivyIndex:
 
     def _suggested(self, start: str, limit: int) -> list[tuple[str, int]]:
         """Terms of documents that are there; those of few letters are many, so they are kept."""
-        stamp, searcher = self._state()
-        kept = self._begun.get((start, limit))
-        if kept is not None and kept[0] == stamp:
-            return kept[1]
-        terms = searcher.terms_with_prefix("suggest", start, limit=limit)
-        queries = Queries(self._schema, searcher)
+        state = self._state()
+        kept = state.begun.get((start, limit))
+        if kept is not None:
+            return kept
+        terms = state.searcher.terms_with_prefix("suggest", start, limit=limit)
+        queries = Queries(self._schema, state.searcher, state.removed)
         if not all(queries.is_there("suggest", term) for term, _ in terms):
-            terms = searcher.terms_with_prefix("suggest", start, Query.all_query(), limit)
+            terms = state.searcher.terms_with_prefix("suggest", start, Query.all_query(), limit)
         if len(start) <= _BEGUN:
-            if len(self._begun) >= _MOST_BEGUN:
-                self._begun.clear()
-            self._begun[start, limit] = (stamp, terms)
+            state.begun[start, limit] = terms
         return terms
 
     def names_of(self, iri: str) -> Texts:
@@ -191,12 +233,14 @@ class TantivyIndex:
         return found
 
     def similar(self, record: str, *, lang: str, limit: int = 5) -> tuple[Hit, ...]:
-        searcher = self._searcher()
+        state = self._state()
+        searcher = state.searcher
         hits = searcher.search(self._by_id(record), 1).hits
         if not hits:
             return ()
         stored = json.loads(bytes(searcher.doc(hits[0][1])["stored"][0]))
-        query = self._like(stored, record, Queries(self._schema, searcher), lang)
+        queries = Queries(self._schema, searcher, state.removed)
+        query = self._like(stored, record, queries, lang)
         shown = Shown(looked_for(plan("", lang, self._words), {}, lang), self._words)
         found = searcher.search(query, limit, count=False).hits
         return tuple(_hit(_read(score, searcher.doc(address)), shown) for score, address in found)
@@ -234,14 +278,9 @@ class TantivyIndex:
 
     def _least(
         self, asked: Plan, question: Question, queries: Queries, searcher: tantivy.Searcher
-    ) -> int | None:
-        """How many units are enough: all of them, unless hardly anything has them all."""
+    ) -> int:
+        """How many units are enough where hardly anything has them all."""
         count = len(asked.units)
-        if count < 2:  # noqa: PLR2004
-            return None
-        query = queries.whole(asked, queries.filters(question))
-        if _count(searcher, query) >= _FEW:
-            return None
         for least in range(count - 1, 0, -1):
             query = queries.whole(asked, queries.filters(question), least=least)
             if _count(searcher, query) >= _FEW or least <= count * _CJK_ENOUGH:
@@ -365,16 +404,28 @@ class TantivyIndex:
         return self._writer
 
     def _searcher(self) -> tantivy.Searcher:
-        return self._state()[1]
+        return self._state().searcher
 
-    def _state(self) -> tuple[_Stamp, tantivy.Searcher]:
-        """What the index was when it was last written, and a searcher of that or a later state."""
-        file = (self._folder / "meta.json").stat()
-        stamp = (file.st_mtime_ns, file.st_ino)
-        if stamp != self._stamp:
+    def _state(self) -> "_State":
+        """The index as it was last written, or as it has become since."""
+        stamp = self._stamp()
+        if self._last is None or self._last.stamp != stamp:
+            removed = self._removed()
             self._reload()
-            self._stamp = stamp
-        return stamp, self._index.searcher()
+            self._last = _State(
+                stamp, self._index.searcher(), max(removed, self._removed()),
+                begun=Kept(_MOST_BEGUN), browsed=Kept(_MOST_BROWSED),
+            )  # fmt: skip
+        return self._last
+
+    def _stamp(self) -> tuple[int, int]:
+        file = (self._folder / "meta.json").stat()
+        return file.st_mtime_ns, file.st_ino
+
+    def _removed(self) -> int:
+        """How many removed documents the segments still hold."""
+        segments = json.loads((self._folder / "meta.json").read_text())["segments"]
+        return sum((segment["deletes"] or {}).get("num_deleted_docs", 0) for segment in segments)
 
     def _reload(self) -> None:
         self._index.reload()

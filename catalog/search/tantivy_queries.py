@@ -46,9 +46,10 @@ Clauses = list[tuple[Occur, Query]]
 class Queries:
     """Makes queries for one state of the index, so that words it does not have cost nothing."""
 
-    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
+    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher, removed: int) -> None:
         self._schema = schema
         self._searcher = searcher
+        self._removed = removed
         self._makers: dict[type, Callable[..., Query]] = {
             Unit: self.unit,
             Begins: self._begins,
@@ -104,8 +105,9 @@ class Queries:
 
     def is_there(self, field: str, token: str) -> bool:
         """True when a document has it that has not been removed; the frequency counts those too."""
-        if not self._searcher.doc_freq(field, token):
-            return False
+        counted = self._searcher.doc_freq(field, token)
+        if not counted or counted > self._removed:
+            return bool(counted)
         return bool(self._searcher.search(self._term(field, token), 1, count=False).hits)
 
     def filters(self, question: Question, *, without: str = "") -> list[Query]:
