@@ -2,11 +2,10 @@
 
 import threading
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final, Protocol
 
 import msgspec
 import zstandard
-from sqlalchemy import RowMapping
 
 from catalog.model import (
     Admission,
@@ -28,7 +27,11 @@ _SCORE: Final = msgspec.json.Decoder(Score)
 _JSON: Final = msgspec.json.Encoder()
 _LARGEST_GRAPH: Final = 64_000_000
 
-Row = RowMapping
+
+class Row(Protocol):
+    """A row by the names of its columns. Workers, which fill rows, need no database library."""
+
+    def __getitem__(self, name: str, /) -> Any: ...  # noqa: ANN401 - what a column holds
 
 
 def microseconds(time: datetime) -> int:
