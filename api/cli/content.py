@@ -1,6 +1,5 @@
 """`hutong ingest`, `hutong space` and `hutong record`: what comes in, and where it lives."""
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +26,7 @@ from catalog import records, spaces
 from catalog.hub import Hub
 from catalog.ingest import Order, Tally, files_in
 from catalog.model import SpaceKind
+from catalog.sandbox.scratch import scratch
 
 space = typer.Typer(help="The data spaces of this hub.", no_args_is_help=True)
 record = typer.Typer(help="Single records: show, withdraw, restore.", no_args_is_help=True)
@@ -88,11 +88,11 @@ def _local(opened: Hub, places: list[str]) -> Iterator[tuple[Path, ...]]:
     """The files that the arguments name; what is remote is fetched through the gateway."""
     from catalog.fetching import fetch_to_folder  # noqa: PLC0415 - only URLs need the network
 
-    with tempfile.TemporaryDirectory(prefix="hutong-") as folder:
+    with scratch() as folder:
         files: list[Path] = []
         for index, place in enumerate(places):
             if "://" in place:
-                files.append(fetch_to_folder(opened.settings, place, Path(folder) / str(index)))
+                files.append(fetch_to_folder(opened.settings, place, folder / str(index)))
             else:
                 files += files_in(Path(place))
         yield tuple(files)

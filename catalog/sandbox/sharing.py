@@ -4,7 +4,6 @@ Each worker fills a segment of the spool from its stretch of the file; once all 
 puts together its share of the parts. What comes out is what `read_parts` gives for the whole.
 """
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from catalog.sandbox.reading import (
     strays_of,
     unreadable,
 )
+from catalog.sandbox.scratch import scratch
 from catalog.sandbox.spool import Segment, Spool
 from catalog.sandbox.workers import Workers
 
@@ -89,7 +89,8 @@ def read_shared(workers: Workers, request: ReadRequest) -> Iterator[Batch]:
     if len(starts) < 2:  # noqa: PLR2004 - nothing to share
         yield from workers.stream(read_parts, request)
         return
-    with tempfile.TemporaryDirectory(prefix="hutong-") as folder:
+    with scratch() as scratched:
+        folder = str(scratched)
         ends = (*starts[1:], Path(request.path).stat().st_size)
         stretches = [
             Stretch(request, folder, number, start, end)
