@@ -5,7 +5,6 @@ same shapes check each record on its own.
 """
 
 import re
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from catalog.sandbox.formats import format_of
 from catalog.sandbox.limits import Limits
 from catalog.sandbox.positions import Positions, locate
 from catalog.sandbox.reading import ReadRequest, read_parts
+from catalog.sandbox.scratch import scratch
 from catalog.validation.checked import Checked, Located
 from catalog.validation.engines import engine_for, usable_profile
 from catalog.validation.ports import Engine
@@ -91,8 +91,8 @@ def check_here(request: CheckRequest) -> Checked:
     """The same in this process: for a sandbox worker, which parses foreign bytes."""
     if request.path:
         return _check_file(request, Path(request.path))
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "input"
+    with scratch() as folder:
+        file = folder / "input"
         file.write_bytes(request.body)
         return _check_file(request, file)
 
