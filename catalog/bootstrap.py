@@ -31,10 +31,11 @@ def open_hub(settings: Settings) -> Hub:
     _make_folder(settings)
     clock = _clock(settings)
     words = vocabularies.registry.load(settings.own.vocabularies)
+    search = _search(settings, words)
     return Hub(
         settings=settings,
         store=SqlStore(open_engine(settings.database_url), clock),
-        search=_search(settings, words),
+        search=search,
         vocabularies=words,
         workers=Workers(
             settings.workers or os.cpu_count() or 1,

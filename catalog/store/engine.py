@@ -1,5 +1,6 @@
 """Opening the database: one engine, its pragmas, and its schema brought up to date."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,15 @@ def open_engine(url: str) -> Engine:
     engine = _made(url)
     if engine.dialect.name == "sqlite":
         _tune_sqlite(engine)
+    with ExitStack() as undo:
+        undo.callback(engine.dispose)
+        _bring_up_to_date(engine)
+        undo.pop_all()
+    _translate_errors(engine)
+    return engine
+
+
+def _bring_up_to_date(engine: Engine) -> None:
     try:
         _migrate(engine)
     except DBAPIError as error:
@@ -36,8 +46,6 @@ def open_engine(url: str) -> Engine:
             place=place,
             hint="Check HUTONG_DATA and HUTONG_DATABASE.",
         ) from error
-    _translate_errors(engine)
-    return engine
 
 
 def _made(url: str) -> Engine:

@@ -38,6 +38,14 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
     opened.close()
 
 
+def behind_its_back(folder: Path, statement: str) -> None:
+    """Change the database of a store as nobody should."""
+    engine = create_engine(f"sqlite:///{folder}/s.sqlite")
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
 def write(name: str, said: str = "a", **more: object) -> Write:
     graph = f'<urn:{name}> <urn:p> "{said}" .\n'
     values: dict[str, object] = {
@@ -94,15 +102,13 @@ def test_a_failed_write_leaves_nothing(store: SqlStore):
 def test_changed_rows_break_the_chain_of_the_log(store: SqlStore, tmp_path: Path):
     store.write([write(name) for name in "abc"])
     assert store.verify_log() is None
-    with create_engine(f"sqlite:///{tmp_path}/s.sqlite").begin() as connection:
-        connection.execute(text("UPDATE change SET operation = 'deleted' WHERE sequence = 2"))
+    behind_its_back(tmp_path, "UPDATE change SET operation = 'deleted' WHERE sequence = 2")
     assert store.verify_log() == 2
 
 
 def test_a_dropped_row_breaks_the_chain_of_the_log(store: SqlStore, tmp_path: Path):
     store.write([write(name) for name in "abc"])
-    with create_engine(f"sqlite:///{tmp_path}/s.sqlite").begin() as connection:
-        connection.execute(text("DELETE FROM change WHERE sequence = 2"))
+    behind_its_back(tmp_path, "DELETE FROM change WHERE sequence = 2")
     assert store.verify_log() == 2
 
 
@@ -151,8 +157,7 @@ def test_what_urls_answered_is_kept(store: SqlStore):
 def test_a_database_of_a_newer_program_is_refused(tmp_path: Path):
     url = f"sqlite:///{tmp_path}/s.sqlite"
     opening.open_engine(url).dispose()
-    with create_engine(url).begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    behind_its_back(tmp_path, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(BadSetting, match="newer than this program"):
         opening.open_engine(url)
 
