@@ -8,7 +8,7 @@ from rich.text import Text
 
 from api.cli.output import JsonOption, Lang, hub, note, out, print_json, safe
 from catalog.finding import answer_json, ask
-from catalog.search.filters import choices_of
+from catalog.search.filters import box_of, choices_of, period_of
 from catalog.search.plan import resolved
 from catalog.search.ports import Answer, Question, Sort
 
@@ -28,6 +28,12 @@ def search(  # noqa: PLR0913 - one parameter an option
             help="facet=value, facet.all=value or facet.not=value; a code or a name will do.",
         ),
     ] = None,
+    bbox: Annotated[
+        str, typer.Option(metavar="W,S,E,N", help="Only what touches this box, in degrees.")
+    ] = "",
+    period: Annotated[
+        str, typer.Option(metavar="START/END", help="Only what covers some of this: 2024-01/2025.")
+    ] = "",
     sort: Annotated[Sort, typer.Option(help="The order of the results.")] = "relevance",
     cursor: Annotated[str, typer.Option(help="The `next` of the page before.")] = "",
     lang: Lang = "en",
@@ -37,6 +43,8 @@ def search(  # noqa: PLR0913 - one parameter an option
     question = Question(
         text=query,
         choices=choices_of(filters or ()),
+        box=box_of(bbox),
+        period=period_of(period),
         sort=sort,
         limit=limit,
         cursor=cursor,

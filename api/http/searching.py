@@ -24,6 +24,8 @@ EXPORTED: Final = 10_000
 """Rows of a CSV export; a larger result is cut there and the last line says so."""
 FIRST_FACETS: Final = ("space", "space_kind", "kind", "offer", "theme", "format", "year")
 """The facets that the page shows at once; the others are folded together."""
+EXTENTS: Final = ("period", "bbox")
+"""What narrows by time and place."""
 _COLUMNS: Final = ("id", "iri", "space", "kind", "title", "publisher", "formats", "quality", "url")
 _PAGE: Final = 100
 
@@ -117,6 +119,7 @@ def _page(face: Face) -> Response:
         bars=_bars(answer.facets.get("year", ()), question),
         sorts=SORTS,
         first_facets=FIRST_FACETS,
+        extents=EXTENTS,
         search_query=query,
         near=() if answer.total else _near(face, question),
     )
@@ -136,12 +139,14 @@ def _chosen(
     labels = {(n, v.value): v.label for n, values in answer.facets.items() for v in values}
     found = []
     for name, value in query:
-        facet = name.partition(".")[0].replace("-", "_")
-        if facet in question.choices:
-            left = [pair for pair in query if pair != (name, value)]
-            meant = facet_values(facet, value, face.hub.vocabularies)
-            label = next((labels[facet, m] for m in meant if (facet, m) in labels), value)
-            found.append(Chosen(facet, label, with_query("/search", left)))
+        facet, _, suffix = name.replace("-", "_").partition(".")
+        if facet not in question.choices and facet not in EXTENTS:
+            continue
+        left = [pair for pair in query if pair != (name, value)]
+        meant = facet_values(facet, value, face.hub.vocabularies)
+        label = next((labels[facet, m] for m in meant if (facet, m) in labels), value)
+        without = "− " if suffix == "not" else ""
+        found.append(Chosen(facet, f"{without}{label}", with_query("/search", left)))
     return tuple(found)
 
 

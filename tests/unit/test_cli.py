@@ -455,6 +455,19 @@ def test_the_completion_is_shown_and_installed_for_the_shell(tmp_path):
     assert any("complete" in file.read_text() for file in tmp_path.rglob("*.sh"))
 
 
+def test_a_search_is_narrowed_by_time_and_place(tmp_path):
+    file = tmp_path / "c.ttl"
+    box = 'dct:spatial [ dcat:bbox "POLYGON((5 45, 15 45, 15 55, 5 55, 5 45))" ]'
+    period = 'dct:temporal [ dcat:startDate "2020" ; dcat:endDate "2021" ]'
+    file.write_text(catalogue(dataset("a", more=f"{box} ; {period}"), dataset("b")))
+    hutong(tmp_path / "data", "ingest", str(file), "-s", "s", "--kind", "city")
+    for options, total in ((("--bbox", "9,50,10,51"), 1), (("--bbox", "100,0,101,1"), 0),
+                           (("--period", "2021-03/"), 1), (("--period", "/2019"), 0)):  # fmt: skip
+        assert hutong(tmp_path / "data", "search", "", *options, "--json").json["total"] == total
+    wrong = hutong(tmp_path / "data", "search", "", "--bbox", "1,2")
+    assert (wrong.code, "west,south,east,north" in wrong.err) == (2, True)
+
+
 # terminals
 
 

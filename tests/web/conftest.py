@@ -49,7 +49,8 @@ and [good](https://e.example/).'''@en ;
   dct:description "<img src=x onerror=alert(1)><svg/onload=alert(2)> battery"@en ;
   dcat:landingPage <javascript:alert(3)> ; dcat:distribution [ a dcat:Distribution ;
     dcat:accessURL <data:text/html,x> ] .
-:formula a dcat:Dataset ; dct:title "=cmd battery"@en .
+:formula a dcat:Dataset ; dct:title "=cmd battery"@en ;
+  dct:relation :evil ; dcat:inSeries :passport , :secret , :nowhere .
 :old a dcat:Dataset ; dct:title "Withdrawn thing"@en .
 """
 )
