@@ -61,7 +61,7 @@ def root(
 def main() -> None:
     """Run the command line; an error is one message and an exit code, never a traceback."""
     try:
-        app()
+        app(prog_name="hutong")
     except HutongError as error:
         fail(error)
         sys.exit(3 if isinstance(error, Retry | Broken) else 2)
