@@ -19,7 +19,7 @@ from catalog.validation.engines import usable_profile
 from catalog.views import View
 from vocabularies.errors import HutongError
 
-BATCH: Final = 500
+BATCH: Final = 250
 """Records in one transaction."""
 
 SHOWN: Final = 100

@@ -10,7 +10,8 @@ import opencc
 
 _HAN: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _SIMPLE: Final = opencc.OpenCC("t2s")
-_START: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|(?<![^\W\u3400-\u9fff\uf900-\ufaff])\w")
+_LETTER: Final = r"[^\W_\u3400-\u9fff\uf900-\ufaff]"
+_START: Final = re.compile(rf"[\u3400-\u9fff\uf900-\ufaff]|{_LETTER}+")
 """Where a name can begin: at any Chinese sign, and where a word of letters does."""
 
 _ACCENTS: Final = re.compile(r"[\u0300-\u036f]+")
@@ -47,7 +48,7 @@ _folded_long: Final = lru_cache(maxsize=32)(_folded)
 
 
 class Mentions:
-    """A dictionary of names, looked up by their first characters."""
+    """A dictionary of names, looked up by their first word, or their first two Chinese signs."""
 
     def __init__(self, names: Mapping[str, Iterable[str]]) -> None:
         self._concepts: dict[str, tuple[str, ...]] = {}
@@ -58,7 +59,8 @@ class Mentions:
                     self._concepts[key] = (*self._concepts.get(key, ()), concept)
         self._starts: dict[str, list[str]] = {}
         for name in sorted(self._concepts, key=len, reverse=True):
-            self._starts.setdefault(name[:_LEAST], []).append(name)
+            if found := _START.match(name):
+                self._starts.setdefault(_key(name, found), []).append(name)
         self._find_short = lru_cache(maxsize=50_000)(self._find)
 
     def named(self, text: str) -> tuple[str, ...]:
@@ -74,21 +76,30 @@ class Mentions:
         found: list[tuple[int, int, str]] = []
         end = 0
         for start in _START.finditer(searched):
+            names = self._starts.get(_key(searched, start))
             at = start.start()
-            name = self._name_at(searched, at) if at >= end else None
+            name = _name_at(searched, at, names) if names and at >= end else None
             if name is not None:
                 end = at + len(name)
                 found += [(at, end, concept) for concept in self._concepts[name]]
         return tuple(found)
 
-    def _name_at(self, text: str, at: int) -> str | None:
-        for name in self._starts.get(text[at : at + _LEAST], ()):
-            if text.startswith(name, at):
-                end = at + len(name)
-                inside = end < len(text) and _is_word(text[end]) and _is_word(text[end - 1])
-                if not inside:
-                    return name
-        return None
+
+def _key(text: str, start: re.Match[str]) -> str:
+    word = start[0]
+    at = start.start()
+    return word if len(word) > 1 or not _HAN.match(word) else text[at : at + _LEAST]
+
+
+def _name_at(text: str, at: int, names: Iterable[str]) -> str | None:
+    """The first of the names that stands there and does not end within a word."""
+    for name in names:
+        if text.startswith(name, at):
+            end = at + len(name)
+            inside = end < len(text) and _is_word(text[end]) and _is_word(text[end - 1])
+            if not inside:
+                return name
+    return None
 
 
 def _is_word(character: str) -> bool:
