@@ -69,11 +69,12 @@ class Outcome:
 
 def examine(task: Task) -> Outcome:
     """Examine each part; one that is too much to take is a refusal and never stops the rest."""
+    words = vocabularies.registry.load(task.own.vocabularies)
     examined: list[Examined] = []
     refusals: list[Refusal] = []
     for part in task.parts:
         try:
-            examined.append(_examine(task, part))
+            examined.append(_examine(task, part, words))
         except TooMuch as error:
             raw = part.lines.encode()
             refusals.append(Refusal(part.iri, error.code, str(error), raw, part.line))
@@ -92,11 +93,10 @@ def title_of(graph: Graph, root: Term) -> Texts:
 _TITLES: Final = (DCT["title"], FOAF["name"], SKOS["prefLabel"], RDFS["label"])
 
 
-def _examine(task: Task, part: Part) -> Examined:
+def _examine(task: Task, part: Part, words: Vocabularies) -> Examined:
     canonical = canonicalise(part.lines)
     graph = Graph.from_lines(canonical.text)
     root = iri(part.iri)
-    words = vocabularies.registry.load(task.own.vocabularies)
     reports = tuple(
         Report(name, engine.name, engine.validate(graph))
         for name, engine in _engines(task.profiles, task.own)
