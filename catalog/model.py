@@ -154,9 +154,13 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The quality of a record's description, of 405 points (data.europa.eu method)."""
+    """The quality of a record's description, of 405 points (data.europa.eu method).
+
+    `space` is what a data space asks beyond that method, a point each, none of them of the 405.
+    """
 
     metrics: tuple[Metric, ...]
+    space: tuple[Metric, ...] = ()
 
     @property
     def total(self) -> int:

@@ -14,7 +14,7 @@ from catalog.errors import Gone
 from catalog.model import Record, Report
 from catalog.validation.checked import Located
 from catalog.validation.explain import SEVERITIES, group
-from catalog.validation.quality import what_would_raise
+from catalog.validation.quality import in_space, what_would_raise
 from vocabularies import profiles
 from vocabularies.errors import UnknownProfile
 
@@ -98,7 +98,13 @@ def _object(face: Face, found: Record) -> dict[str, Any]:
 
 def _score(found: Record) -> dict[str, Any]:
     score = found.score
-    return {"total": score.total, "of": 405, "band": score.band, "metrics": score.metrics}
+    return {
+        "total": score.total,
+        "of": 405,
+        "band": score.band,
+        "metrics": score.metrics,
+        "space": score.space,
+    }
 
 
 def _report(report: Report) -> dict[str, Any]:
@@ -137,6 +143,7 @@ def _page(face: Face, found: Record) -> Response:
         dimensions=_dimensions(found),
         waiting=sum(m.most for m in found.score.metrics if m.points is None),
         raises=what_would_raise(found.score)[:SHOWN],
+        in_space=in_space(found.score),
         similar=cards(face, similar),
         shown=SHOWN,
     )

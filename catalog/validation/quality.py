@@ -1,6 +1,7 @@
 """The quality of a record's description: the method of data.europa.eu, 405 points.
 
-Five dimensions, 23 metrics; what they look at and what they are worth is in `METRICS`. Metrics of
+Five dimensions, 23 metrics; what they look at and what they are worth is in `METRICS`. What data
+spaces ask beyond that is in `SPACE` and counted apart. Metrics of
 a distribution are taken from the best one, since several distributions may carry the same content.
 An offering without distributions (a service, an application) is its own carrier.
 """
@@ -11,7 +12,21 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from catalog.model import Metric, OfferingKind, Score, Texts
-from vocabularies.rdf import DCAT, DCT, DQV, TYPE, XSD, Graph, Term, iri, is_iri, literal, plain
+from vocabularies.rdf import (
+    DCAT,
+    DCT,
+    DQV,
+    ODRL,
+    TYPE,
+    VCARD,
+    XSD,
+    Graph,
+    Term,
+    iri,
+    is_iri,
+    literal,
+    plain,
+)
 
 AUTHORITY: Final = "http://publications.europa.eu/resource/authority/"
 MEDIA_TYPES: Final = "www.iana.org/assignments/media-types/"
@@ -93,12 +108,12 @@ METRICS: Final = (
     _measure(
         "non_proprietary", "interoperability", 20, ("Open format", "开放格式"),
         "Offer an open format too, such as CSV, JSON or GeoPackage.",
-        "另提供开放格式,例如CSV、JSON或GeoPackage。",
+        "另提供开放格式，例如CSV、JSON或GeoPackage。",
     ),
     _measure(
         "machine_readable", "interoperability", 20, ("Machine-readable", "机器可读"),
         "Offer a format that programs can read, such as CSV or JSON.",
-        "另提供程序可读的格式,例如CSV或JSON。",
+        "另提供程序可读的格式，例如CSV或JSON。",
     ),
     _measure(
         "compliance", "interoperability", 30, ("Conforms to its profile", "符合应用规范"),
@@ -148,9 +163,30 @@ METRICS: Final = (
 )  # fmt: skip
 """Every metric in the order in which it is shown."""
 
+SPACE: Final = (
+    _measure(
+        "policy", "space", 1, ("Usage policy", "使用策略"),
+        "Attach an ODRL offer that says who may use it, and how.",
+        "附上ODRL报价，写明谁可以怎样使用。",
+    ),
+    _measure(
+        "endpoint_answers", "space", 1, ("Endpoint answers", "接口可用"),
+        "Give an endpoint that answers.", "提供可以响应的接口地址。",
+    ),
+    _measure(
+        "semantic_model", "space", 1, ("Semantic model", "语义模型"),
+        "Name the model that gives its fields their meaning.", "写明赋予字段含义的语义模型。",
+    ),
+    _measure(
+        "reachable_contact", "space", 1, ("Contact with an address", "可联系的联系点"),
+        "Give the contact point an e-mail address or a web form.", "为联系点写明邮箱或网页表单。",
+    ),
+)  # fmt: skip
+"""What the hub asks of offerings in data spaces beyond the method, a point each."""
+
 _METRICS: Final = {
     (measure.name, points): Metric(measure.name, measure.dimension, points, measure.most)
-    for measure in METRICS
+    for measure in (*METRICS, *SPACE)
     for points in (None, 0, measure.most)
 }
 _MEDIA: Final = {
@@ -192,7 +228,10 @@ _ACCESS, _FORMAT, _ISSUED, _LICENCE, _MODIFIED, _PUBLISHER, _RIGHTS, _SPATIAL, _
         "spatial", "temporal",
     )
 )  # fmt: skip
-_ACCESS_URL: Final = (DCAT["accessURL"], DCAT["endpointURL"])
+_ENDPOINT, _SERVICE = DCAT["endpointURL"], DCAT["accessService"]
+_ACCESS_URL: Final = (DCAT["accessURL"], _ENDPOINT)
+_POLICY, _MODEL = ODRL["hasPolicy"], DCT["conformsTo"]
+_EMAIL, _WEB = VCARD["hasEmail"], VCARD["hasURL"]
 _LICENCES: Final = (
     f"<{AUTHORITY}licence/",
     "<http://creativecommons.org/",
@@ -212,7 +251,7 @@ Earned = dict[str, int | None]
 def score(
     graph: Graph,
     root: Term,
-    kind: OfferingKind,  # noqa: ARG001 - the method asks the same of every kind
+    kind: OfferingKind,
     *,
     conforms: bool,
     vocabularies: Vocabularies,
@@ -221,7 +260,7 @@ def score(
     """The score of the offering `root` as `graph` describes it.
 
     `answers` says which URLs were seen to answer; a URL that it does not name is unmeasured, and
-    so is its metric (None), which counts nothing.
+    so is its metric (None), which counts nothing. The method asks the same of every kind.
     """
     facts = graph.by_subject.get(root, {})
     distributions = facts.get(_DISTRIBUTION, [])
@@ -232,7 +271,38 @@ def score(
         key=lambda points: sum(value or 0 for value in points.values()),
     )
     earned.update({name: earned.get(name) or points for name, points in best.items()})
-    return Score(tuple(_METRICS[measure.name, earned[measure.name]] for measure in METRICS))
+    is_offered = kind is not OfferingKind.PARTICIPANT
+    own = _of_space(graph, facts, carriers, answers or {}) if is_offered else {}
+    return Score(
+        tuple(_METRICS[measure.name, earned[measure.name]] for measure in METRICS),
+        tuple(
+            _METRICS[measure.name, own[measure.name]] for measure in SPACE if measure.name in own
+        ),
+    )
+
+
+def _of_space(
+    graph: Graph, facts: Predicates, carriers: list[Predicates], answers: Mapping[str, bool]
+) -> Earned:
+    """What a data space asks for; of an endpoint only where the offering has one."""
+    everywhere = (facts, *carriers)
+    contacts = [graph.by_subject.get(term, {}) for term in facts.get(_CONTACT, [])]
+    earned: Earned = {
+        "policy": int(any(_POLICY in one for one in everywhere)),
+        "semantic_model": int(any(_MODEL in one for one in everywhere)),
+        "reachable_contact": int(any(_EMAIL in one or _WEB in one for one in contacts)),
+    }
+    endpoints = [
+        url
+        for node in (
+            facts,
+            *(graph.by_subject.get(s, {}) for c in carriers for s in c.get(_SERVICE, [])),
+        )
+        for url in node.get(_ENDPOINT, [])
+    ]
+    if endpoints:
+        earned["endpoint_answers"] = _answering(endpoints, answers, 1)
+    return earned
 
 
 def _of_resource(facts: Predicates, *, conforms: bool) -> Earned:
@@ -318,6 +388,12 @@ class Advice:
     text: Texts
 
 
+def in_space(given: Score) -> tuple[tuple[Measure, int | None], ...]:
+    """What a data space asks, each with its point: 1, 0, or None where it was not measured."""
+    measures = {measure.name: measure for measure in SPACE}
+    return tuple((measures[m.name], m.points) for m in given.space)
+
+
 def what_would_raise(given: Score) -> tuple[Advice, ...]:
     """The steps that would raise a score, the most rewarding first; unmeasured metrics are none."""
     steps = [
@@ -335,7 +411,8 @@ def dqv_lines(record: str, given: Score) -> str:
     below it. Metrics that were not measured are left out.
     """
     graph = Graph()
-    measured = [(m.name, m.points) for m in given.metrics if m.points is not None]
+    metrics = (*given.metrics, *given.space)
+    measured = [(m.name, m.points) for m in metrics if m.points is not None]
     for name, points in (*measured, ("total", given.total)):
         measurement = iri(f"{record}#quality-{name}")
         graph.add(iri(record), DQV["hasQualityMeasurement"], measurement)

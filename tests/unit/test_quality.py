@@ -178,7 +178,7 @@ def test_dqv_holds_each_measured_metric_and_the_total():
     assert values["total"] == "325"
     assert values["keyword"] == "30"
     assert "access_url_reachable" not in values
-    assert len(values) == 22
+    assert len(values) == 21 + 3 + 1  # of the method, of data spaces, and the total
 
 
 def test_dqv_lines_are_sorted_and_read_back_as_a_graph():
@@ -195,3 +195,53 @@ def test_scoring_takes_less_than_a_tenth_of_a_millisecond():
             quality.score(graph, "<urn:d>", OfferingKind.DATASET, conforms=True, vocabularies=words)
         best = min(best, (perf_counter() - begun) / 200)
     assert best < 0.0001
+
+
+SPACED = """
+<urn:d> a dcat:DataService ; dcat:endpointURL <https://e.example/api> ; dct:conformsTo <urn:m> ;
+    <http://www.w3.org/ns/odrl/2/hasPolicy> <urn:o> ; dcat:contactPoint <urn:k> .
+<urn:k> <http://www.w3.org/2006/vcard/ns#hasEmail> <mailto:desk@e.example> .
+"""
+
+
+def spaced(given: Score) -> dict[str, int | None]:
+    return {metric.name: metric.points for metric in given.space}
+
+
+def test_what_a_data_space_asks_is_told_beside_the_method_and_counts_none_of_its_points():
+    bare, full = score("<urn:d> a dcat:Dataset ."), score(SPACED)
+    assert spaced(bare) == {"policy": 0, "semantic_model": 0, "reachable_contact": 0}
+    assert spaced(full) == {
+        "policy": 1, "endpoint_answers": None, "semantic_model": 1, "reachable_contact": 1,
+    }  # fmt: skip
+    assert full.total == sum(metric.points or 0 for metric in full.metrics)
+
+
+def test_whether_an_endpoint_answers_counts_once_it_was_asked():
+    for answers, point in (
+        ({"https://e.example/api": True}, 1),
+        ({"https://e.example/api": False}, 0),
+    ):
+        assert spaced(score(SPACED, answers=answers))["endpoint_answers"] == point
+
+
+def test_a_policy_or_a_model_of_a_distribution_is_one_of_the_offering():
+    given = score("""
+<urn:d> a dcat:Dataset ; dcat:distribution <urn:x> .
+<urn:x> dct:conformsTo <urn:m> ; <http://www.w3.org/ns/odrl/2/hasPolicy> <urn:o> .
+""")
+    assert (spaced(given)["policy"], spaced(given)["semantic_model"]) == (1, 1)
+
+
+def test_a_participant_is_not_asked_for_what_only_offerings_have():
+    given = quality.score(
+        graph_of("<urn:d> a <https://w3id.org/hutong/tds#Participant> ."), "<urn:d>",
+        OfferingKind.PARTICIPANT, conforms=True, vocabularies=Words(),
+    )  # fmt: skip
+    assert given.space == ()
+
+
+def test_what_a_data_space_asks_is_in_the_quality_vocabulary_too():
+    lines = quality.dqv_lines("https://hub.example/records/x", score(SPACED))
+    assert "#quality-policy>" in lines
+    assert "#quality-endpoint_answers>" not in lines
