@@ -8,6 +8,7 @@ import pytest
 import typer.main
 
 from api.cli.main import app
+from benchmarks import report
 from catalog.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +20,7 @@ PAGES = sorted(
 PAGES += [ROOT / "docs/README.md", ROOT / "docs/quickstart.zh.md", ROOT / "SECURITY.md"]
 PAGES += [ROOT / "examples/spaces/README.md"]
 PAGES += [ROOT / "docs/reference" / name for name in ("search.md", "http.md")]
+PAGES += [ROOT / name for name in ("README.md", "CHANGELOG.md", "docs/benchmarks.md")]
 FENCED = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"(?:^|[`\s/])hutong ([a-z][a-z-]*(?: [a-z][a-z-]*)?)([^`\n]*)", re.MULTILINE)
 
@@ -82,6 +84,11 @@ def test_the_pages_show_commands_at_all() -> None:
     assert {words.split()[0] for page in PAGES for words, _ in shown(page)} >= {
         "doctor", "ingest", "profile", "reindex", "search", "serve", "space", "validate", "vocab",
     }  # fmt: skip
+
+
+def test_the_page_of_figures_says_what_the_scripts_printed() -> None:
+    page = (ROOT / "docs/benchmarks.md").read_text(encoding="utf-8")
+    assert page == report.written()
 
 
 def test_the_index_lists_every_page() -> None:
