@@ -129,8 +129,8 @@ descriptions are recombined from real portals; `GET /api/v1/search` with 20 hits
 - the server: {one["server"]["anonymous_mib"]:,.0f} MiB of its own, {one["server"]["peak_mib"]:,.0f}
   MiB with the pages of the index that it has mapped
 
-No question is asked twice, but those without words are all the same one: it is counted once for each
-state of the index and kept, as by whoever opens the page of results.
+No question is asked twice, but those without words are all the same one: it is counted once for
+each state of the index and kept, as by whoever opens the page of results.
 
 | kind of query | p50, ms | p95, ms | longest, ms |
 |---|---|---|---|

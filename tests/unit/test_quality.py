@@ -222,7 +222,7 @@ def test_whether_an_endpoint_answers_counts_once_it_was_asked():
         ({"https://e.example/api": True}, 1),
         ({"https://e.example/api": False}, 0),
     ):
-        assert spaced(score(SPACED, answers=answers))["endpoint_answers"] == is_answering
+        assert spaced(score(SPACED, answers=answers))["endpoint_answers"] == point
 
 
 def test_a_policy_or_a_model_of_a_distribution_is_one_of_the_offering():
