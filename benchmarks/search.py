@@ -88,16 +88,15 @@ def main() -> None:
 def made_before(folder: Path, count: int) -> Figures | None:
     """The figures of an index of so many records that was finished in this folder earlier.
 
-    What is there but was not finished, or is of another size, is removed.
+    None for an empty folder, or one that is not there. What holds anything else is not touched.
     """
     noted = folder / _NOTE
-    if noted.is_file():
-        made: Figures = json.loads(noted.read_text(encoding="utf-8"))
-        if made["records"] == count:
-            return made
-    if folder.is_dir():
-        shutil.rmtree(folder)
-    return None
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return None
+    made: Figures = json.loads(noted.read_text(encoding="utf-8")) if noted.is_file() else {}
+    if made.get("records") != count:
+        raise SystemExit(f"{folder} holds no finished index of {count} records: name another one.")
+    return made
 
 
 def build(folder: Path, count: int) -> Figures:
