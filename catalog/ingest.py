@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -81,19 +82,13 @@ def ingest(hub: Hub, order: Order, *, progress: Callable[[Tally], None] | None =
     """
     started = time.monotonic()
     tally = Tally()
-    run = _Run(hub, order, tally)
-    try:
+    with closing(_Run(hub, order, tally)) as run:
         for file in order.files:
             for _ in run.take(file):
                 if progress:
                     progress(tally)
-        try:
-            if order.complete:
-                tally.deleted = run.delete_missing()
-        finally:
-            run.finish()
-    finally:
-        run.close()
+        if order.complete:
+            tally.deleted = run.delete_missing()
     tally.state_hash = hub.store.state_hash()
     tally.seconds = time.monotonic() - started
     return tally
@@ -289,14 +284,14 @@ class _Run:
                 hint="Mend the refused records first, or repeat with --force.",
             )
 
-    def finish(self) -> None:
-        self._hub.step("before-index-commit")
-        self._view.finish()
-        self._hub.step("after-index-commit")
-
     def close(self) -> None:
-        self._seen.close()
-        self._view.close()
+        """Show what has landed, however the run ended."""
+        try:
+            self._hub.step("before-index-commit")
+            self._view.finish()
+            self._hub.step("after-index-commit")
+        finally:
+            self._seen.close()
 
 
 class _Seen:

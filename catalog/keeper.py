@@ -5,9 +5,8 @@ from typing import Final, Self
 
 import structlog
 
-from catalog.errors import Busy
 from catalog.hub import Hub
-from catalog.views import catch_up, lag
+from catalog.views import follow, lag
 from vocabularies.errors import HutongError
 
 PAUSE: Final = 1.0
@@ -38,12 +37,7 @@ class ViewKeeper:
 
     def look(self) -> int:
         """Replay what the view has not seen; nothing while another process is writing it."""
-        if not lag(self._hub):
-            return 0
-        try:
-            return catch_up(self._hub)
-        except Busy:  # whoever holds the view looks again once it has let go
-            return 0
+        return follow(self._hub) if lag(self._hub) else 0
 
     def _run(self) -> None:
         while not self._stopped.wait(self._pause):

@@ -126,7 +126,6 @@ def delete(hub: Hub, ids: Sequence[str], reason: str) -> int:
     view = View(hub)
     view.show(written, dict.fromkeys(written.operations))
     view.finish()
-    view.close()
     return len(written.operations)
 
 

@@ -1,6 +1,5 @@
 """Views: what replays the change log from its own last sequence. Here, the search index."""
 
-import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -91,14 +90,9 @@ class View:
             self._commit()
 
     def finish(self) -> None:
-        """Make everything visible, and replay what came from elsewhere."""
+        """Make everything visible, replay what came from elsewhere, and let the view go."""
         self._commit()
         follow(self._hub)
-
-    def close(self) -> None:
-        """What was kept but not shown is shown by the next replay."""
-        self._waiting = 0
-        self._hub.search.release()
 
     def _commit(self) -> None:
         if self._waiting:
@@ -120,20 +114,23 @@ def catch_up(hub: Hub, *, progress: Callable[[int, int], None] | None = None) ->
     Raises:
         Busy: another process is writing the view.
     """
-    replayed, new = 0, 1
-    while new and (lag(hub) or not replayed):
+    replayed = 0
+    while True:
         try:
             new = _replay_log(hub, progress)
         finally:
             hub.search.release()
         replayed += new
-    return replayed
+        if not new or not lag(hub):
+            return replayed
 
 
-def follow(hub: Hub) -> None:
-    """Catch up, or leave it to the process that is writing the view, which looks again."""
-    with contextlib.suppress(Busy):
-        catch_up(hub)
+def follow(hub: Hub) -> int:
+    """Catch up, or leave it (0) to the process that is writing the view, which looks again."""
+    try:
+        return catch_up(hub)
+    except Busy:
+        return 0
 
 
 def _replay_log(hub: Hub, progress: Callable[[int, int], None] | None) -> int:

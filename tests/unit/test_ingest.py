@@ -1,10 +1,12 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from catalog import records
 from catalog.errors import NotAllowed, UnreadableInput
 from catalog.hub import Hub
+from catalog.ingest import Order, ingest
 from catalog.model import Operation, Space, SpaceKind, Visibility, record_id
 from catalog.search.ports import Question
 from catalog.views import catch_up, lag, rebuild
@@ -138,6 +140,17 @@ def test_what_landed_before_a_run_was_held_is_found(opened: Hub):
     with pytest.raises(NotAllowed):
         bring(opened, catalogue(dataset("new", "Brand new")), space=yard, complete=True)
     assert found(opened, "brand new", yard) == [f"{BASE}new"]
+
+
+def test_what_landed_before_a_file_that_is_broken_is_found(opened: Hub, tmp_path: Path):
+    yard = space("broken-second")
+    opened.store.put_space(yard)
+    first, second = tmp_path / "a.ttl", tmp_path / "b.ttl"
+    first.write_text(catalogue(dataset("whole", "Whole thing")))
+    second.write_text("<urn:x> <urn:y> .")
+    with pytest.raises(UnreadableInput):
+        ingest(opened, Order((first, second), yard))
+    assert found(opened, "whole thing", yard) == [f"{BASE}whole"]
 
 
 NAMELESS = '[] a dcat:Dataset ; dct:title "No name"@en .'

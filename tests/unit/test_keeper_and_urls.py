@@ -58,7 +58,7 @@ def test_the_keeper_catches_up_by_itself(kept):
 
 
 def test_while_another_process_writes_the_view_the_keeper_waits(kept):
-    with patch("catalog.keeper.catch_up", side_effect=Busy("another writes")):
+    with patch("catalog.views.catch_up", side_effect=Busy("another writes")):
         assert ViewKeeper(kept).look() == 0
     assert lag(kept) == 3
 
@@ -72,7 +72,7 @@ def test_the_keeper_survives_a_view_that_fails_and_says_so(kept, error):
             raise failures.pop()
         return catch_up(opened)
 
-    with structlog.testing.capture_logs() as told, patch("catalog.keeper.catch_up", failing):  # noqa: SIM117
+    with structlog.testing.capture_logs() as told, patch("catalog.keeper.follow", failing):  # noqa: SIM117
         with ViewKeeper(kept, pause=0.01):
             assert eventually(lambda: found(kept) == 3)
     assert [entry["reason"] for entry in told] == [str(error)] * 2
