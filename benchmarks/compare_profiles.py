@@ -72,9 +72,10 @@ def compared(
             unreadable.append(file.name)
             continue
         mine, other = results(graph, ours, axioms), results(graph, official, axioms)
-        for key, words in (other | mine).items():
-            who = ("ours_only", "both")[key in other] if key in mine else "official_only"
-            found[who][words] += 1
+        said = other | mine
+        found["both"].update(said[key] for key in mine.keys() & other.keys())
+        found["ours_only"].update(said[key] for key in mine.keys() - other.keys())
+        found["official_only"].update(said[key] for key in other.keys() - mine.keys())
     return {
         "benchmark": "compare_profiles",
         "files": len(files) - len(unreadable),

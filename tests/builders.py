@@ -5,11 +5,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import vocabularies.registry
 from catalog.bootstrap import open_hub
 from catalog.hub import Hub
 from catalog.ingest import Order, Tally, ingest
-from catalog.model import Space, SpaceKind, Visibility
+from catalog.model import OfferingKind, Score, Space, SpaceKind, Visibility
+from catalog.search.documents import Facts, document
+from catalog.search.ports import Document
 from catalog.settings import Settings
+from vocabularies.rdf import DCT, Graph, iri, literal
 
 PREFIXES = """\
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
@@ -42,6 +46,17 @@ def catalogue(*parts: str) -> str:
 
 def datasets(count: int, *, start: int = 0) -> str:
     return catalogue(*(dataset(f"d{n}") for n in range(start, start + count)))
+
+
+def titled(name: str, description: str = "", **titles: str) -> Document:
+    """The search document of a dataset with a title for each language."""
+    graph = Graph()
+    for lang, text in titles.items():
+        graph.add(iri(BASE + name), DCT["title"], literal(text, lang=lang))
+    if description:
+        graph.add(iri(BASE + name), DCT["description"], literal(description, lang="en"))
+    facts = Facts(BASE + name, OfferingKind.DATASET, SPACE, Score(()))
+    return document(facts, graph, vocabularies=vocabularies.registry.load())
 
 
 @contextmanager

@@ -67,11 +67,8 @@ class Face:
         self, *records: Record, neighbours: Mapping[str, Record] = MappingProxyType({})
     ) -> list[Offering]:
         """Records as this reader wants them; spaces and neighbours are shown by their titles."""
-        known = Known(
-            self.hub.vocabularies,
-            space_titles(self.hub.store.spaces()),
-            {iri: (record.id, record.title) for iri, record in neighbours.items()},
-        )
+        titles = space_titles(self.hub.store.spaces())
+        known = Known(self.hub.vocabularies, titles, neighbours)
         return [Offering(record, known, self.lang) for record in records]
 
     def url(self, path: str, **query: str) -> str:

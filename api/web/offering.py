@@ -88,14 +88,11 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What has a name outside the record: concepts, spaces, and records by their publisher's IRI.
-
-    Each neighbour is the id of its record in the hub, and its title.
-    """
+    """What has a name outside the record: concepts, spaces, and records by their IRI."""
 
     vocabularies: Vocabularies
     spaces: Mapping[str, Texts]
-    neighbours: Mapping[str, tuple[str, Texts]]
+    neighbours: Mapping[str, Record]
 
 
 class Offering:
@@ -275,10 +272,10 @@ class Offering:
         if concept is not None:
             return Said(concept.label(self.lang), concept=f"{concept.scheme}/{concept.code}")
         name = self._best(self._texts(term))
-        record, title = self.known.neighbours.get(plain(term), ("", {}))
-        if record:
-            said = name or self._best(title) or Said(tidy(plain(term)))
-            return Said(said.text, said.lang, record=record)
+        neighbour = self.known.neighbours.get(plain(term))
+        if neighbour:
+            said = name or self._best(neighbour.title) or Said(tidy(plain(term)))
+            return replace(said, record=neighbour.id)
         address = link(plain(term)) if is_iri(term) else None
         if name:
             return Said(name.text, name.lang, address)

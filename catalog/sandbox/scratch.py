@@ -1,5 +1,6 @@
 """Temporary folders that do not outlive a hub for long, even one that is killed."""
 
+import functools
 import os
 import re
 import shutil
@@ -20,8 +21,12 @@ def scratch() -> Iterator[Path]:
         yield Path(folder)
 
 
+@functools.cache
 def _sweep() -> None:
-    """Remove the folders whose process has gone; those of other users are left to them."""
+    """Remove the folders whose process has gone, once: a killed worker's successor comes by here.
+
+    Those of other users are left to them.
+    """
     for folder in Path(tempfile.gettempdir()).glob("hutong-*-*"):
         owner = _OWNED.match(folder.name)
         if owner and not _is_running(int(owner[1])):
@@ -34,5 +39,5 @@ def _is_running(process: int) -> bool:
     except ProcessLookupError:
         return False
     except (PermissionError, OverflowError):
-        return True
+        pass  # it is somebody else's, or was never ours
     return True

@@ -24,7 +24,6 @@ _HAN_SIGNS: Final = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _OTHER_SIGNS: Final = r"\u3040-\u30ff\uac00-\ud7af\u1100-\u11ff"
 _LETTER: Final = rf"[^\W_{_HAN_SIGNS}{_OTHER_SIGNS}]"
 _WORD: Final = re.compile(rf"[{_HAN_SIGNS}]+|[{_OTHER_SIGNS}]+|{_LETTER}+(?:['’.]{_LETTER}+)*")
-_ASCII: Final = re.compile("[a-z0-9]+")
 _ASCII_WORD: Final = re.compile("[a-z0-9]+(?:['.][a-z0-9]+)*")
 """What _WORD finds in text that is all ASCII, at twice the speed."""
 _HAN: Final = re.compile(rf"[{_HAN_SIGNS}]+")
@@ -66,8 +65,6 @@ _STEMMERS: Final = {
 def words(text: str) -> list[str]:
     """The folded words of a text in order, Chinese segmented for search."""
     plain = folded(_CAMEL.sub(r" \g<0>", text))
-    if plain.isascii() and "." not in plain and "'" not in plain:
-        return _ASCII.findall(plain)
     found: list[str] = []
     for piece in (_ASCII_WORD if plain.isascii() else _WORD).findall(plain):
         if piece < _FIRST_CJK:

@@ -75,8 +75,8 @@ class _State:
     """The index between two changes: a searcher, and what is asked again and again.
 
     `removed` is how many documents were removed that the statistics still know. `begun` has the
-    completions of few letters, `browsed` the answers to questions without words, which match all
-    there is and so cost most.
+    completions of few letters, `browsed` the first pages of questions without words, which match
+    all there is and so cost most.
     """
 
     stamp: tuple[int, int]
@@ -168,7 +168,7 @@ class TantivyIndex:
         """
         cursor = cursors.read(question)
         state = self._state()
-        if question.text.strip():
+        if question.text.strip() or cursor:
             return self._search(question, cursor, state)
         asked = msgspec.json.encode(question)
         answer = state.browsed.get(asked)

@@ -73,9 +73,8 @@ class SqlStore:
             return writing.write(connection, writes, self._now())
 
     def delete(self, ids: Sequence[str], reason: str, *, withdrawn: bool = False) -> Written:
-        marks = {"deleted": True, "reason": reason, "withdrawn": withdrawn}
         with self._write() as connection:
-            return writing.delete(connection, ids, marks, self._now())
+            return writing.delete(connection, ids, reason, self._now(), withdrawn=withdrawn)
 
     def restore(self, ids: Sequence[str]) -> Written:
         with self._write() as connection:

@@ -53,12 +53,13 @@ def write(connection: Connection, writes: Sequence[Write], now: int) -> Written:
 
 
 def delete(
-    connection: Connection, ids: Sequence[str], marks: Mapping[str, object], now: int
+    connection: Connection, ids: Sequence[str], reason: str, now: int, *, withdrawn: bool
 ) -> Written:
     standing = _standing(connection, ids)
     entries: list[Entry] = [
         (row.id, Operation.DELETED, row.hash) for row in standing.values() if not row.deleted
     ]
+    marks = {"deleted": True, "reason": reason, "withdrawn": withdrawn}
     return _mark(connection, entries, marks, now)
 
 

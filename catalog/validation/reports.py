@@ -195,15 +195,18 @@ def _headline(checked: Checked, style: Style) -> str:
     counts = ", ".join(_count(checked, severity, style.lang) for severity in Severity)
     verdict = words.conforms if checked.conforms else words.conforms_not
     name = f"{style.name} " if style.name else ""
-    noun = words.record if checked.records == 1 else words.records
-    run = f"{checked.records} {noun}, {checked.engine}, {checked.seconds:.2f} s"
+    records = _numbered(checked.records, words.record, words.records)
+    run = f"{records}, {checked.engine}, {checked.seconds:.2f} s"
     return f"{name}{verdict} {checked.profile}: {counts} ({run})\n"
 
 
 def _count(checked: Checked, severity: Severity, lang: str) -> str:
-    count = checked.count(severity)
     one = in_language(SEVERITIES[severity], lang).lower()
-    return f"{count} {one if count == 1 or lang == 'zh' else _COUNTED[severity]}"
+    return _numbered(checked.count(severity), one, one if lang == "zh" else _COUNTED[severity])
+
+
+def _numbered(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def _paragraph(found: Group, style: Style) -> str:

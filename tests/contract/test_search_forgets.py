@@ -1,34 +1,11 @@
 """The search view knows the records that are there, and nothing of those that were."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 import vocabularies.registry
-from catalog.model import OfferingKind, Score, Space, SpaceKind, record_id
-from catalog.search.documents import Facts, document
-from catalog.search.ports import Document, Question
+from catalog.model import record_id
+from catalog.search.ports import Question
 from catalog.search.tantivy import TantivyIndex
 from catalog.views import lag
-from tests.builders import BASE, bring, catalogue, dataset, hub
-from vocabularies.rdf import DCT, Graph, iri, literal
-
-YARD = Space(id="yard", kind=SpaceKind.CITY, title={"en": "A yard"})
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[TantivyIndex]:
-    opened = TantivyIndex(tmp_path, vocabularies.registry.load())
-    yield opened
-    opened.close()
-
-
-def named(name: str, title: str) -> Document:
-    graph = Graph()
-    graph.add(iri(BASE + name), DCT["title"], literal(title, lang="en"))
-    facts = Facts(BASE + name, OfferingKind.DATASET, YARD, Score(()))
-    return document(facts, graph, vocabularies=vocabularies.registry.load())
+from tests.builders import BASE, bring, catalogue, dataset, hub, titled
 
 
 def id_of(name: str) -> str:
@@ -40,7 +17,7 @@ def scores(index: TantivyIndex, text: str) -> list[tuple[str, float]]:
 
 
 def test_what_was_removed_is_not_suggested(index):
-    index.put([named("a", "Bearing loads"), named("b", "Bearing secrets")])
+    index.put([titled("a", en="Bearing loads"), titled("b", en="Bearing secrets")])
     index.commit(1)
     assert len(index.suggest("bear", lang="en")) == 2
     index.remove([id_of("b")])
@@ -50,7 +27,7 @@ def test_what_was_removed_is_not_suggested(index):
 
 
 def test_another_process_that_removes_is_noticed(index, tmp_path):
-    index.put([named("a", "Bearing loads"), named("b", "Bearing secrets")])
+    index.put([titled("a", en="Bearing loads"), titled("b", en="Bearing secrets")])
     index.commit(1)
     assert len(index.suggest("bear", lang="en")) == 2
     index.release()
@@ -61,7 +38,7 @@ def test_another_process_that_removes_is_noticed(index, tmp_path):
 
 
 def test_no_typo_is_put_right_to_a_word_that_is_gone(index):
-    index.put([named("a", "Bearing loads"), named("b", "Zanzibar")])
+    index.put([titled("a", en="Bearing loads"), titled("b", en="Zanzibar")])
     index.commit(1)
     index.remove([id_of("b")])
     index.commit(2)
@@ -70,7 +47,7 @@ def test_no_typo_is_put_right_to_a_word_that_is_gone(index):
 
 
 def test_a_word_that_is_gone_is_as_unknown_as_one_that_never_was(index):
-    index.put([named("a", "Bearing loads"), named("b", "Zanzibar")])
+    index.put([titled("a", en="Bearing loads"), titled("b", en="Zanzibar")])
     index.commit(1)
     index.remove([id_of("b")])
     index.commit(2)
@@ -80,7 +57,7 @@ def test_a_word_that_is_gone_is_as_unknown_as_one_that_never_was(index):
 
 
 def test_a_prefix_does_not_stretch_to_words_that_are_gone(index):
-    index.put([named("a", "Zanzibar"), *(named(f"z{n}", f"Zan{n:03}") for n in range(60))])
+    index.put([titled("a", en="Zanzibar"), *(titled(f"z{n}", en=f"Zan{n:03}") for n in range(60))])
     index.commit(1)
     index.remove([id_of(f"z{n}") for n in range(60)])
     index.commit(2)
@@ -88,7 +65,7 @@ def test_a_prefix_does_not_stretch_to_words_that_are_gone(index):
 
 
 def test_no_score_tells_how_often_the_index_was_committed(index):
-    index.put([named("a", "Bearing loads"), named("b", "Bearing faults")])
+    index.put([titled("a", en="Bearing loads"), titled("b", en="Bearing faults")])
     index.commit(1)
     before = scores(index, "bearing")
     for sequence in range(2, 7):
@@ -98,7 +75,7 @@ def test_no_score_tells_how_often_the_index_was_committed(index):
 
 
 def test_the_sequence_is_there_when_the_index_is_opened_again(index, tmp_path):
-    index.put([named("a", "Bearing loads")])
+    index.put([titled("a", en="Bearing loads")])
     index.commit(41)
     index.close()
     again = TantivyIndex(tmp_path, vocabularies.registry.load())
@@ -108,7 +85,7 @@ def test_the_sequence_is_there_when_the_index_is_opened_again(index, tmp_path):
 
 
 def test_equally_good_results_stand_in_one_order_whenever_they_came(index, tmp_path):
-    documents = [named(f"d{n}", "Bearing loads") for n in range(60)]
+    documents = [titled(f"d{n}", en="Bearing loads") for n in range(60)]
     index.put(documents)
     index.commit(1)
     other = TantivyIndex(tmp_path / "other", vocabularies.registry.load())

@@ -1,36 +1,8 @@
 """In which order results stand, by what their titles say."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-import vocabularies.registry
-from catalog.model import OfferingKind, Score, Space, SpaceKind
-from catalog.search.documents import Facts, document
 from catalog.search.ports import Document, Question
 from catalog.search.tantivy import TantivyIndex
-from tests.builders import BASE
-from vocabularies.rdf import DCT, Graph, iri, literal
-
-YARD = Space(id="yard", kind=SpaceKind.CITY, title={"en": "A yard"})
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[TantivyIndex]:
-    opened = TantivyIndex(tmp_path, vocabularies.registry.load())
-    yield opened
-    opened.close()
-
-
-def titled(name: str, description: str = "", **titles: str) -> Document:
-    graph = Graph()
-    for lang, text in titles.items():
-        graph.add(iri(BASE + name), DCT["title"], literal(text, lang=lang))
-    if description:
-        graph.add(iri(BASE + name), DCT["description"], literal(description, lang="en"))
-    facts = Facts(BASE + name, OfferingKind.DATASET, YARD, Score(()))
-    return document(facts, graph, vocabularies=vocabularies.registry.load())
+from tests.builders import BASE, titled
 
 
 def order(index: TantivyIndex, text: str, *documents: Document) -> list[str]:

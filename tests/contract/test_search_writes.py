@@ -1,7 +1,6 @@
 """Who writes the search view, and what it leaves behind."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,15 +10,7 @@ from catalog.errors import Busy
 from catalog.search.ports import Question
 from catalog.search.tantivy import TantivyIndex
 from catalog.views import catch_up, lag
-from tests.builders import BASE, bring, catalogue, dataset, hub
-from tests.contract.test_search_forgets import named
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[TantivyIndex]:
-    opened = TantivyIndex(tmp_path, vocabularies.registry.load())
-    yield opened
-    opened.close()
+from tests.builders import BASE, bring, catalogue, dataset, hub, titled
 
 
 def segments(folder: Path) -> int:
@@ -28,7 +19,7 @@ def segments(folder: Path) -> int:
 
 def test_many_commits_of_one_writer_leave_few_segments(index, tmp_path):
     for number in range(40):
-        index.put([named(f"d{number}", f"Bearing {number}")])
+        index.put([titled(f"d{number}", en=f"Bearing {number}")])
         index.commit(number + 1)
     index.release()
     assert segments(tmp_path) <= 12
@@ -37,23 +28,23 @@ def test_many_commits_of_one_writer_leave_few_segments(index, tmp_path):
 
 def test_a_writer_keeps_the_view_until_it_releases_it(index, tmp_path):
     other = TantivyIndex(tmp_path, vocabularies.registry.load())
-    index.put([named("a", "Bearing loads")])
+    index.put([titled("a", en="Bearing loads")])
     index.commit(1)
     with pytest.raises(Busy):
-        other.put([named("b", "Bearing faults")])
+        other.put([titled("b", en="Bearing faults")])
     index.release()
-    other.put([named("b", "Bearing faults")])
+    other.put([titled("b", en="Bearing faults")])
     other.commit(2)
     other.release()
     assert index.search(Question("bearing")).total == 2
 
 
 def test_what_was_put_and_not_committed_goes_with_the_release(index):
-    index.put([named("a", "Bearing loads")])
+    index.put([titled("a", en="Bearing loads")])
     index.commit(1)
-    index.put([named("b", "Bearing faults")])
+    index.put([titled("b", en="Bearing faults")])
     index.release()
-    index.put([named("c", "Bearing sounds")])
+    index.put([titled("c", en="Bearing sounds")])
     index.commit(2)
     assert index.search(Question("bearing")).total == 2
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from catalog.sandbox.scratch import scratch
+from catalog.sandbox.scratch import _sweep, scratch
 
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    _sweep.cache_clear()
     return tmp_path
 
 
